@@ -1,0 +1,1 @@
+"""The Nexus Appliance: everything that runs at the school. Importing it loads nothing heavy."""

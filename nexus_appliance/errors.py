@@ -1,0 +1,103 @@
+"""Every expected failure. The core raises these with values; `ui.words` makes sentences of them."""
+
+from enum import StrEnum
+
+
+class Failure(StrEnum):
+    """The code of an expected failure; `ui.words` has one sentence for each."""
+
+    # who asks
+    NOT_ALLOWED = "not_allowed"
+    SIGNED_OUT = "signed_out"
+    WRONG_PASSWORD = "wrong_password"
+    LOGIN_DELAYED = "login_delayed"
+    LOGIN_BUSY = "login_busy"
+    SETUP_CODE_WRONG = "setup_code_wrong"
+    SETUP_DONE = "setup_done"
+    # what was typed
+    USERNAME_INVALID = "username_invalid"
+    USERNAME_TAKEN = "username_taken"
+    NAME_INVALID = "name_invalid"
+    PASSWORD_WEAK = "password_weak"
+    ROLE_INVALID = "role_invalid"
+    GRADE_INVALID = "grade_invalid"
+    SEMESTER_INVALID = "semester_invalid"
+    TITLE_INVALID = "title_invalid"
+    SUBJECT_TAKEN = "subject_taken"
+    QUESTION_EMPTY = "question_empty"
+    QUESTION_TOO_LONG = "question_too_long"
+    LAST_ADMIN = "last_admin"
+    # what is not there
+    USER_UNKNOWN = "user_unknown"
+    SUBJECT_UNKNOWN = "subject_unknown"
+    BOOK_UNKNOWN = "book_unknown"
+    JOB_UNKNOWN = "job_unknown"
+    PACK_UNKNOWN = "pack_unknown"
+    MODEL_UNKNOWN = "model_unknown"
+    FILE_MISSING = "file_missing"
+    SUBJECT_EMPTY = "subject_empty"
+    # a PDF
+    UPLOAD_TOO_LARGE = "upload_too_large"
+    UPLOAD_MISSING = "upload_missing"
+    BOOK_DUPLICATE = "book_duplicate"
+    BOOK_SWEPT = "book_swept"
+    PDF_EMPTY_FILE = "pdf_empty_file"
+    PDF_NOT_A_PDF = "pdf_not_a_pdf"
+    PDF_ENCRYPTED = "pdf_encrypted"
+    PDF_DAMAGED = "pdf_damaged"
+    PDF_NO_PAGES = "pdf_no_pages"
+    PDF_NO_TEXT = "pdf_no_text"
+    PDF_TOO_MANY_PAGES = "pdf_too_many_pages"
+    INGEST_MEMORY = "ingest_memory"
+    INGEST_TIME = "ingest_time"
+    INGEST_CRASHED = "ingest_crashed"
+    INGEST_CANCELLED = "ingest_cancelled"
+    # a pack
+    PACK_DAMAGED = "pack_damaged"
+    PACK_FORMAT_UNKNOWN = "pack_format_unknown"
+    ENCODER_MISMATCH = "encoder_mismatch"
+    # the machine
+    DISK_FULL = "disk_full"
+    DATABASE_LOCKED = "database_locked"
+    DATABASE_GONE = "database_gone"
+    DATABASE_NEWER = "database_newer"
+    HOME_IN_USE = "home_in_use"
+    HOME_NOT_WRITABLE = "home_not_writable"
+    PORT_IN_USE = "port_in_use"
+    SETTING_INVALID = "setting_invalid"
+    SETTINGS_DAMAGED = "settings_damaged"
+    SERVER_GONE = "server_gone"
+    # the model
+    MODEL_MISSING = "model_missing"
+    MODEL_DAMAGED = "model_damaged"
+    MODEL_GONE = "model_gone"
+    QUEUE_FULL = "queue_full"
+    ENCODER_GONE = "encoder_gone"
+
+
+class NexusError(Exception):
+    """An expected failure: `code` names it, `values` fill its sentence (plain strings and numbers)."""
+
+    def __init__(self, code: Failure, **values: str | int | float) -> None:
+        super().__init__(code.value, values)
+        self.code = code
+        self.values = values
+
+    def __str__(self) -> str:
+        return self.code.value + "".join(f" {key}={value}" for key, value in self.values.items())
+
+
+class NotAllowed(NexusError):
+    """The caller may not do this."""
+
+
+class Invalid(NexusError):
+    """What we were given is wrong; the same call will fail again."""
+
+
+class Missing(NexusError):
+    """What was named does not exist."""
+
+
+class Unavailable(NexusError):
+    """We could not get it now; a later try may succeed."""

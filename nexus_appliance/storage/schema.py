@@ -1,0 +1,265 @@
+"""The tables. Times are UTC; JSON columns hold lists and objects of plain values."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, DateTime, Dialect, ForeignKey, Index, String, TypeDecorator
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC datetime on every database (SQLite forgets the time zone)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive times: they are a mistake of the caller."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a naive datetime has no place in the database")
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give every time its zone back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def utc_now() -> datetime:
+    """The current time in UTC."""
+    return datetime.now(UTC)
+
+
+class Table(DeclarativeBase):
+    """The base of all tables; fixes the column types that Python types stand for."""
+
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON}
+
+
+def _created() -> Mapped[datetime]:
+    return mapped_column(default=utc_now)
+
+
+def _owner(target: str) -> Mapped[int]:
+    return mapped_column(ForeignKey(target, ondelete="CASCADE"), index=True)
+
+
+class User(Table):
+    """A person who signs in; role is student, teacher, admin or technician."""
+
+    __tablename__ = "users"
+    __table_args__ = (CheckConstraint("role IN ('student','teacher','admin','technician')", name="role"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(64), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(255))
+    role: Mapped[str] = mapped_column(String(16))
+    full_name: Mapped[str] = mapped_column(String(128))
+    created_at: Mapped[datetime] = _created()
+    disabled_at: Mapped[datetime | None]
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str | None] = mapped_column(String(8))
+
+
+class LoginSession(Table):
+    """A signed-in browser; token holds the sha256 of the cookie's value."""
+
+    __tablename__ = "sessions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = _owner("users.id")
+    token: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[datetime]
+    created_at: Mapped[datetime] = _created()
+
+
+class Subject(Table):
+    """A subject of one grade, such as fisika_12; its active generation answers."""
+
+    __tablename__ = "subjects"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    grade: Mapped[int]
+    name: Mapped[str] = mapped_column(String(80))
+    code: Mapped[str] = mapped_column(String(80), unique=True)
+    created_at: Mapped[datetime] = _created()
+    active_generation: Mapped[int | None] = mapped_column(
+        ForeignKey("generations.id", use_alter=True, name="fk_subjects_active_generation")
+    )
+
+
+class TeacherSubject(Table):
+    """A teacher is assigned to a subject."""
+
+    __tablename__ = "teacher_subjects"
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("subjects.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+class Pack(Table):
+    """One version of one source; state is staging, staged, active, retired or swept."""
+
+    __tablename__ = "packs"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject_id: Mapped[int] = _owner("subjects.id")
+    source: Mapped[str] = mapped_column(String(128))
+    version: Mapped[str] = mapped_column(String(32))
+    state: Mapped[str] = mapped_column(String(16))
+    file: Mapped[str] = mapped_column(String(255))
+    checksum: Mapped[str] = mapped_column(String(64))
+    collection: Mapped[str] = mapped_column(String(128), unique=True)
+    encoder: Mapped[str] = mapped_column(String(160))
+    chunk_count: Mapped[int]
+    window_count: Mapped[int]
+    created_at: Mapped[datetime] = _created()
+    retired_at: Mapped[datetime | None]
+
+
+class Generation(Table):
+    """A set of pack versions that answer together; number counts up within a subject."""
+
+    __tablename__ = "generations"
+    __table_args__ = (Index("uq_generations_number", "subject_id", "number", unique=True),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("subjects.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    created_at: Mapped[datetime] = _created()
+
+
+class GenerationPack(Table):
+    """A pack version belongs to a generation."""
+
+    __tablename__ = "generation_packs"
+    generation_id: Mapped[int] = mapped_column(ForeignKey("generations.id", ondelete="CASCADE"), primary_key=True)
+    pack_id: Mapped[int] = mapped_column(ForeignKey("packs.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+class Book(Table):
+    """A book of a subject; removed_at is set while a removal can still be undone."""
+
+    __tablename__ = "books"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject_id: Mapped[int] = _owner("subjects.id")
+    pack_id: Mapped[int] = _owner("packs.id")
+    title: Mapped[str] = mapped_column(String(200))
+    filename: Mapped[str] = mapped_column(String(255))
+    semester: Mapped[int | None]
+    vkp_version: Mapped[str] = mapped_column(String(32))
+    chunk_count: Mapped[int]
+    page_count: Mapped[int]
+    source_sha256: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = _created()
+    removed_at: Mapped[datetime | None]
+
+
+class ChatEntry(Table):
+    """One question and what the student was shown for it."""
+
+    __tablename__ = "chat_history"
+    __table_args__ = (Index("ix_chat_history_reader", "user_id", "subject_id", "created_at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    subject_id: Mapped[int] = _owner("subjects.id")
+    question: Mapped[str]
+    response: Mapped[str]
+    outcome: Mapped[str] = mapped_column(String(16))
+    confidence: Mapped[float]
+    citations: Mapped[list[Any]]
+    created_at: Mapped[datetime] = _created()
+
+
+class TopicMastery(Table):
+    """How far a student has mastered a topic, 0 to 1."""
+
+    __tablename__ = "topic_mastery"
+    __table_args__ = (
+        CheckConstraint("mastery_level BETWEEN 0 AND 1", name="mastery_level"),
+        Index("uq_topic_mastery", "user_id", "subject_id", "topic", unique=True),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    subject_id: Mapped[int] = _owner("subjects.id")
+    topic: Mapped[str] = mapped_column(String(200))
+    mastery_level: Mapped[float] = mapped_column(default=0.0)
+    question_count: Mapped[int] = mapped_column(default=0)
+    correct_count: Mapped[int] = mapped_column(default=0)
+    last_interaction: Mapped[datetime | None]
+    created_at: Mapped[datetime] = _created()
+
+
+class WeakArea(Table):
+    """A topic that a student should practise."""
+
+    __tablename__ = "weak_areas"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = _owner("users.id")
+    subject_id: Mapped[int] = _owner("subjects.id")
+    topic: Mapped[str] = mapped_column(String(200))
+    weakness_score: Mapped[float]
+    recommended_practice: Mapped[list[Any]]
+    detected_at: Mapped[datetime] = _created()
+
+
+class PracticeQuestion(Table):
+    """A practice question of a topic."""
+
+    __tablename__ = "practice_questions"
+    __table_args__ = (
+        CheckConstraint("difficulty IN ('easy','medium','hard')", name="difficulty"),
+        Index("ix_practice_questions_topic", "subject_id", "topic"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("subjects.id", ondelete="CASCADE"))
+    topic: Mapped[str] = mapped_column(String(200))
+    difficulty: Mapped[str] = mapped_column(String(8))
+    question: Mapped[str]
+    answer: Mapped[str]
+    created_at: Mapped[datetime] = _created()
+
+
+class Notice(Table):
+    """A message to one user, kept as kind and values; put into words when shown."""
+
+    __tablename__ = "notices"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = _owner("users.id")
+    kind: Mapped[str] = mapped_column(String(40))
+    payload: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = _created()
+    read_at: Mapped[datetime | None]
+
+
+class IngestJob(Table):
+    """One book on its way in; state is queued, running, done, failed or cancelled."""
+
+    __tablename__ = "ingest_jobs"
+    __table_args__ = (Index("ix_ingest_jobs_state", "state", "id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject_id: Mapped[int] = _owner("subjects.id")
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    title: Mapped[str] = mapped_column(String(200))
+    filename: Mapped[str] = mapped_column(String(255))
+    semester: Mapped[int | None]
+    source_sha256: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(16))
+    stage: Mapped[str] = mapped_column(String(16), default="")
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    failure: Mapped[str | None] = mapped_column(String(40))
+    failure_values: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    timings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime] = _created()
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class UpdateEntry(Table):
+    """What was activated, removed or restored, when and by whom."""
+
+    __tablename__ = "update_history"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject_id: Mapped[int] = _owner("subjects.id")
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    kind: Mapped[str] = mapped_column(String(24))
+    source: Mapped[str] = mapped_column(String(128))
+    version: Mapped[str] = mapped_column(String(32))
+    created_at: Mapped[datetime] = _created()
