@@ -31,6 +31,7 @@ class Config:
     model: str = setting("qwen2.5-coder-1.5b-instruct-q4_k_m", "catalogue id", "smallest model with usable Indonesian")
     model_file: str = setting("", "file", "a GGUF outside the catalogue; needs model_sha256")
     model_sha256: str = setting("", "sha256", "what model_file must hash to")
+    model_template: str = setting("chatml", "template", "the chat format of model_file; most small models use it")
     model_threads: int = setting(0, "threads", "0: all cores up to eight; more brings no speed on CPU")
     model_context: int = setting(2048, "tokens", "system, passages, question and answer with room to spare")
     answer_tokens: int = setting(200, "tokens", "a short answer; about 15 s on the smallest machine")

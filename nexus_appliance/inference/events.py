@@ -1,0 +1,82 @@
+"""What one asks of the scheduler, and what it answers."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from nexus_appliance.inference.prompt import Prompt
+from nexus_appliance.inference.fair_queue import Priority
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One answer to write: `student` is the key of fairness, `max_tokens` bounds the answer.
+
+    `stop` strings end the answer and are not part of it. Temperature 0 always takes the likeliest token; above it,
+    `seed` makes the choice repeatable.
+    """
+
+    student: str
+    prompt: Prompt
+    max_tokens: int
+    stop: tuple[str, ...] = ()
+    seed: int = 0
+    temperature: float = 0.0
+    priority: Priority = field(default="interactive")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The question stands at `position` (1: next) and starts in about `seconds`."""
+
+    position: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The model reads the question now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """The model died and will be asked again from the start: text that was shown is void."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """The next stretch of the answer; never half a character, never part of a stop string."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The answer is complete; `tokens` counts what was generated, `reused` the prompt tokens that were remembered."""
+
+    reason: Literal["stop", "length"]
+    prompt_tokens: int
+    tokens: int
+    reused: int = 0
+    prompt_seconds: float = 0.0
+    generation_seconds: float = 0.0
+
+
+Event = Waiting | Started | Restarted | Token | Finished
+
+State = Literal["loading", "ready", "missing", "failed", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerStatus:
+    """The model as an administrator sees it; speeds in tokens/s, 0 until measured; `failure` a `Failure` code."""
+
+    state: State
+    model: str
+    prompt_speed: float
+    generation_speed: float
+    queue: int
+    running: bool = False
+    restarts: int = 0
+    load_seconds: float = 0.0
+    threads: int = 0
+    failure: str = ""
