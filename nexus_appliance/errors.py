@@ -12,6 +12,8 @@ class Failure(StrEnum):
     WRONG_PASSWORD = "wrong_password"
     LOGIN_DELAYED = "login_delayed"
     LOGIN_BUSY = "login_busy"
+    ACCOUNT_DISABLED = "account_disabled"
+    PASSWORD_CHANGE_NEEDED = "password_change_needed"
     SETUP_CODE_WRONG = "setup_code_wrong"
     SETUP_DONE = "setup_done"
     # what was typed
@@ -24,6 +26,8 @@ class Failure(StrEnum):
     SEMESTER_INVALID = "semester_invalid"
     TITLE_INVALID = "title_invalid"
     SUBJECT_TAKEN = "subject_taken"
+    SUBJECT_IN_USE = "subject_in_use"
+    LANGUAGE_INVALID = "language_invalid"
     QUESTION_EMPTY = "question_empty"
     QUESTION_TOO_LONG = "question_too_long"
     LAST_ADMIN = "last_admin"
@@ -72,6 +76,7 @@ class Failure(StrEnum):
     MODEL_DAMAGED = "model_damaged"
     MODEL_GONE = "model_gone"
     QUEUE_FULL = "queue_full"
+    PROMPT_TOO_LONG = "prompt_too_long"
     ENCODER_GONE = "encoder_gone"
 
 
