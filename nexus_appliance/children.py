@@ -90,6 +90,10 @@ class Child:
         """None while it runs; negative numbers are signals."""
         return self._process.exitcode
 
+    def stop(self) -> None:
+        """End the process at once; whoever reads its pipe then meets `ChildGone`."""
+        self._process.kill()
+
     def kill(self) -> None:
         """End the process at once and collect it."""
         self._process.kill()

@@ -138,6 +138,5 @@ def _check(model: catalogue.Model, joined: Path, staging: Path) -> None:
         raise
 
 
-
 if __name__ == "__main__":
     sys.exit(main())

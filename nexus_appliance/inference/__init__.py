@@ -1,0 +1,1 @@
+"""The language model: catalogue, worker process, fair scheduling."""

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from nexus_appliance.inference.prompt import Prompt
 from nexus_appliance.inference.fair_queue import Priority
+from nexus_appliance.inference.prompt import Prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +80,4 @@ class WorkerStatus:
     load_seconds: float = 0.0
     threads: int = 0
     failure: str = ""
+    pid: int = 0

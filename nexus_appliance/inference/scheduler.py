@@ -1,0 +1,106 @@
+"""The only door to the language model: a stream of events for each request."""
+
+from collections.abc import AsyncGenerator, Callable, Mapping
+from functools import partial
+
+from nexus_appliance.children import Entry
+from nexus_appliance.config import Config
+from nexus_appliance.inference import worker
+from nexus_appliance.inference.dispatcher import Dispatcher
+from nexus_appliance.inference.events import (
+    Event,
+    Finished,
+    Request,
+    Restarted,
+    Started,
+    Token,
+    Waiting,
+    WorkerStatus,
+)
+from nexus_appliance.inference.supervisor import Limits
+from nexus_appliance.inference.ticket import Ticket
+
+__all__ = [
+    "Event",
+    "Finished",
+    "Limits",
+    "Request",
+    "Restarted",
+    "Scheduler",
+    "Started",
+    "Token",
+    "Waiting",
+    "WorkerStatus",
+]
+
+SYSTEM = "Jawablah pertanyaan siswa dengan singkat dalam bahasa Indonesia, hanya dari kutipan buku pelajaran."
+"""What the speed is measured with when no other system text is given."""
+
+
+class Scheduler:
+    """Answers requests fairly. Lives on one event loop; nothing here blocks it."""
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        system: str = SYSTEM,
+        entry: Entry = worker.main,
+        recipe: Callable[[], Mapping[str, object]] | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        """`system`: the text whose computed prefix is ready from the start; `entry` and `recipe`: another worker."""
+        self._config = config
+        recipe = recipe or partial(worker.arguments, config, system)
+        self._dispatcher = Dispatcher(config.queue_limit, entry, recipe, limits or Limits())
+
+    async def start(self) -> None:
+        """Begin to load the model in the background; requests wait meanwhile."""
+        self._dispatcher.supervisor.start()
+
+    async def close(self) -> None:
+        """End the worker; open streams raise `Unavailable` (model_gone)."""
+        await self._dispatcher.close()
+
+    async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
+        """Events until `Finished`; closing the generator cancels.
+
+        Raises `Unavailable` (queue_full, model_missing, model_gone) and `Invalid` (prompt_too_long).
+        """
+        ticket = Ticket(request)
+        self._dispatcher.admit(ticket)
+        try:
+            while True:
+                event = await ticket.next()
+                yield event
+                if isinstance(event, Finished):
+                    return
+        finally:
+            self._dispatcher.leave(ticket)
+
+    async def count(self, text: str) -> int:
+        """The number of tokens of a plain text; waits while the model loads. Raises `Unavailable` as `stream` does."""
+        return await self._dispatcher.count(text)
+
+    def passage_budget(self, question_tokens: int) -> int:
+        """Tokens of passages with which the first token comes within `config.first_token_target` seconds."""
+        return self._dispatcher.pace.passage_budget(
+            question_tokens, most=self._config.passage_tokens, target=self._config.first_token_target
+        )
+
+    def status(self) -> WorkerStatus:
+        """The state of the model and the length of the queue."""
+        dispatcher, supervisor = self._dispatcher, self._dispatcher.supervisor
+        return WorkerStatus(
+            state=supervisor.state,
+            model=self._config.model_file or self._config.model,
+            prompt_speed=dispatcher.pace.prompt_speed,
+            generation_speed=dispatcher.pace.generation_speed,
+            queue=len(dispatcher.queue),
+            running=dispatcher.running is not None,
+            restarts=max(0, supervisor.starts - 1),
+            load_seconds=dispatcher.speeds.load,
+            threads=dispatcher.speeds.threads,
+            failure=supervisor.failure.code.value if supervisor.failure else "",
+            pid=supervisor.pid,
+        )

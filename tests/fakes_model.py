@@ -1,0 +1,76 @@
+"""A language model that follows a script; it runs inside the real worker loop in a real child process.
+
+The user text of a prompt is the script: words separated by spaces are written one by one, except
+`sleep:S` (compute for S seconds), `spin:N` (N silent steps), `die` (kill -9 oneself), `abort` (as GGML does),
+`die-once:FILE` (die if FILE is not there, and leave it there), `hang` (stop for ever), `long` (the prompt is too long).
+"""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from nexus_appliance.children import Pipe
+from nexus_appliance.errors import Failure, Invalid, Unavailable
+from nexus_appliance.inference.language_model import Reading, Settings, Speeds, Step, Writing, Written
+from nexus_appliance.inference.prompt import Prompt
+from nexus_appliance.inference.worker import serve
+
+
+class ScriptedModel:
+    def __init__(self, delay: float) -> None:
+        self.speeds = Speeds(prompt=100.0, generation=10.0, load=0.1, threads=2)
+        self._delay = delay
+
+    def count(self, text: str) -> int:
+        return len(text.split())
+
+    def generate(self, prompt: Prompt, settings: Settings) -> Iterator[Step]:
+        words = prompt.user.split()
+        yield Reading(len(words), len(words))
+        written = 0
+        for word in words:
+            if written == settings.max_tokens:
+                break
+            time.sleep(self._delay)
+            if (text := self._obey(word)) is None:
+                yield Reading(len(words), len(words))
+            else:
+                written += 1
+                yield Writing(text + " ")
+        reason = "length" if written == settings.max_tokens else "stop"
+        yield Written(reason, len(words), 0, written, 0.1, 0.1)  # type: ignore[arg-type]
+
+    def _obey(self, word: str) -> str | None:
+        order, _, value = word.partition(":")
+        match order:
+            case "sleep":
+                time.sleep(float(value))
+            case "die":
+                os.kill(os.getpid(), signal.SIGKILL)
+            case "abort":
+                os.abort()
+            case "die-once":
+                if not Path(value).exists():
+                    Path(value).touch()
+                    os.kill(os.getpid(), signal.SIGKILL)
+            case "hang":
+                time.sleep(3600)
+            case "long":
+                raise Invalid(Failure.PROMPT_TOO_LONG, tokens=3000, limit=2047)
+            case _:
+                return word
+        return None
+
+
+def entry(pipe: Pipe, *, delay: float = 0.0, load: float = 0.0, fail_until: str = "", die_until: str = "") -> None:
+    """Load for `load` seconds; until the named file exists, refuse to load, or die while loading."""
+    time.sleep(load)
+    if fail_until and not Path(fail_until).exists():
+        error = Unavailable(Failure.MODEL_GONE, reason="scripted")
+        pipe.send({"kind": "failed", "code": error.code.value, "values": error.values})
+        return
+    if die_until and not Path(die_until).exists():
+        os.abort()
+    serve(pipe, ScriptedModel(delay))
