@@ -11,6 +11,9 @@ import platformdirs
 
 from nexus_appliance.errors import Failure, Invalid
 
+ASSETS = Path(__file__).resolve().parents[1] / "assets"
+"""What comes with the program: translations, styles, the demo book."""
+
 
 def setting(default: object, unit: str, reason: str, *, secret: bool = False) -> Any:
     """Declare one setting with its default, its unit and the reason for the default."""
@@ -25,6 +28,7 @@ class Config:
     home: Path = setting(Path(), "folder", "all data of one school; NEXUS_HOME, else the user's data folder")
     port: int = setting(8080, "TCP port", "free for an unprivileged user and easy to type")
     host: str = setting("0.0.0.0", "address", "students reach the server over the LAN")  # noqa: S104
+    school: str = setting("", "name", "what the header calls the school; empty: the product's name")
     language: str = setting("id", "language", "the first language of a visitor who has chosen none")
     database_url: str = setting("", "URL", "empty: SQLite in the data folder; else postgresql+psycopg://", secret=True)
     database_pool: int = setting(8, "connections", "the thread pool is as large; more would only wait")
