@@ -21,7 +21,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 LOCKS = ROOT / "requirements"
 SETS = {"runtime": ["runtime.txt"], "test": ["runtime.txt", "dev.txt"]}
-MODELS = {"runtime": ["qwen2.5-coder-1.5b-instruct-q4_k_m"], "test": ["qwen2.5-coder-1.5b-instruct-q4_k_m", "smollm2"]}
+MODELS = {"runtime": ["qwen2.5-coder-1.5b-instruct-q4_k_m"], "test": ["qwen2.5-coder-1.5b-instruct-q4_k_m", "smollm2-135m-instruct-q4_1"]}
 SYSTEM = {
     "chromium": "chromium",
     "tesseract": "tesseract-ocr tesseract-ocr-ind",

@@ -1,0 +1,95 @@
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nexus_appliance.inference.fair_queue import FairQueue, Full, Priority
+
+Item = tuple[str, int, Priority]
+pushes = st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from(["interactive", "background"])), max_size=30)
+
+
+def filled(keys: list[tuple[str, Priority]], limit: int = 1000) -> FairQueue[Item]:
+    queue: FairQueue[Item] = FairQueue(limit)
+    for number, (key, priority) in enumerate(keys):
+        queue.push(key, (key, number, priority), priority)
+    return queue
+
+
+def drained(queue: FairQueue[Item]) -> list[Item]:
+    return list(iter(queue.pop, None))
+
+
+@given(pushes, st.integers(0, 10))
+def test_the_order_shown_is_the_order_served(keys: list[tuple[str, Priority]], served: int) -> None:
+    queue = filled(keys)
+    for _ in range(served):
+        queue.pop()
+    shown = list(queue)
+    assert len(queue) == len(shown)
+    assert drained(queue) == shown
+
+
+@given(pushes)
+def test_everybody_is_served_in_rounds_and_in_order(keys: list[tuple[str, Priority]]) -> None:
+    order = drained(filled(keys))
+    assert sorted(order) == sorted((key, number, priority) for number, (key, priority) in enumerate(keys))
+    served: Counter[str] = Counter()
+    waiting = Counter(key for key, priority in keys if priority == "interactive")
+    for key, _, priority in order:
+        if priority == "interactive":
+            assert all(served[key] <= served[other] for other in waiting if served[other] < waiting[other])
+            served[key] += 1
+    for student in "abcdef":
+        mine = [number for key, number, priority in order if key == student and priority == "interactive"]
+        assert mine == sorted(mine)
+    kinds = [priority for _, _, priority in order]
+    assert kinds == sorted(kinds, reverse=True)
+
+
+@given(pushes, st.integers(1, 8))
+def test_a_full_queue_stays_full_and_takes_from_whoever_holds_most(
+    keys: list[tuple[str, Priority]], limit: int
+) -> None:
+    queue: FairQueue[Item] = FairQueue(limit)
+    for number, (key, priority) in enumerate(keys):
+        before = list(queue)
+        held = Counter(other for other, _, kind in before if kind == priority)
+        try:
+            loser = queue.push(key, (key, number, priority), priority)
+        except Full:
+            assert len(before) == limit
+            assert list(queue) == before
+            assert max(held.values(), default=0) < held[key] + 2
+        else:
+            assert len(queue) <= limit
+            assert (loser is not None) == (len(before) == limit)
+            if loser and loser[2] == "interactive":
+                assert priority == "interactive"
+                assert held[loser[0]] == max(held.values()) >= held[key] + 2
+
+
+@given(pushes, st.data())
+def test_removing_leaves_the_others_in_order(keys: list[tuple[str, Priority]], data: st.DataObject) -> None:
+    queue = filled(keys)
+    items = list(queue)
+    if items:
+        gone = data.draw(st.sampled_from(items))
+        assert queue.remove(gone)
+        assert not queue.remove(gone)
+        assert sorted(drained(queue)) == sorted(item for item in items if item != gone)
+
+
+def test_a_lone_student_cannot_lock_a_newcomer_out() -> None:
+    queue = filled([("a", "interactive")] * 3, limit=3)
+    assert queue.push("b", ("b", 9, "interactive")) == ("a", 2, "interactive")
+    with pytest.raises(Full):
+        queue.push("a", ("a", 10, "interactive"))
+
+
+def test_background_gives_way() -> None:
+    queue = filled([("x", "background"), ("a", "interactive")], limit=2)
+    assert queue.push("a", ("a", 9, "interactive")) == ("x", 0, "background")
+    with pytest.raises(Full):
+        queue.push("y", ("y", 10, "background"), "background")

@@ -1,0 +1,44 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nexus_appliance.inference.events import Finished, Request
+from nexus_appliance.inference.language_model import Speeds
+from nexus_appliance.inference.pace import LEAST_PASSAGES, Pace
+from nexus_appliance.inference.prompt import Prompt
+
+
+def pace(prompt: float = 100.0, generation: float = 10.0) -> Pace:
+    made = Pace()
+    made.begin(Speeds(prompt, generation, 1.0, 2))
+    return made
+
+
+@given(st.floats(1, 5000), st.integers(0, 500), st.floats(0.5, 20))
+def test_the_first_token_of_the_budget_comes_in_time(speed: float, question: int, target: float) -> None:
+    budget = pace(speed).passage_budget(question, most=400, target=target)
+    assert LEAST_PASSAGES <= budget <= 400
+    if budget > LEAST_PASSAGES:
+        assert (budget + question) / speed <= target
+
+
+def test_a_fast_machine_gets_the_whole_budget_and_an_unmeasured_one_too() -> None:
+    assert pace(5000).passage_budget(30, most=400, target=4) == 400
+    assert Pace().passage_budget(30, most=400, target=4) == 400
+
+
+def test_the_expected_time_follows_what_was_seen() -> None:
+    request = Request("ani", Prompt("s" * 300, "u" * 900), 500)
+    learning = pace()
+    first = learning.seconds(request)
+    for _ in range(30):
+        learning.learn(request, Finished("stop", 400, 200, 100, 3.0, 20.0))
+    assert learning.prompt_speed == 100.0
+    assert learning.generation_speed == 10.0
+    assert first < learning.seconds(request)
+    assert 20 < learning.seconds(request) < 26
+
+
+def test_short_stretches_are_not_measurements() -> None:
+    learning = pace()
+    learning.learn(Request("ani", Prompt("", "u"), 5), Finished("stop", 100, 1, 99, 5.0, 5.0))
+    assert (learning.prompt_speed, learning.generation_speed) == (100.0, 10.0)

@@ -1,0 +1,33 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nexus_appliance.errors import Failure, Invalid
+from nexus_appliance.inference.prompt import TEMPLATES, Prompt, render
+
+families = st.sampled_from(sorted(TEMPLATES))
+
+
+@given(st.text(), st.text(), families)
+def test_what_people_wrote_is_never_special(system: str, user: str, family: str) -> None:
+    shared, own = render(Prompt(system, user), family)
+    assert [piece.text for piece in (*shared, *own) if not piece.special] == [system, user]
+    assert [piece.special for piece in shared] == [True, False]
+
+
+@given(st.text(), st.text(), st.text(), families)
+def test_the_shared_segment_does_not_depend_on_the_question(system: str, one: str, two: str, family: str) -> None:
+    assert render(Prompt(system, one), family)[0] == render(Prompt(system, two), family)[0]
+
+
+def test_the_published_chatml_format() -> None:
+    shared, own = render(Prompt("S", "U"), "chatml")
+    assert "".join(piece.text for piece in (*shared, *own)) == (
+        "<|im_start|>system\nS<|im_end|>\n<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\n"
+    )
+
+
+def test_an_unknown_family_is_named() -> None:
+    with pytest.raises(Invalid) as error:
+        render(Prompt("S", "U"), "jinja")
+    assert error.value.code == Failure.SETTING_INVALID
