@@ -1,9 +1,10 @@
 """What every test may ask for: settings that hash cheaply, and a fresh migrated database of each kind."""
 
+import functools
 import itertools
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,8 +12,10 @@ import pytest
 from hypothesis import settings
 
 from nexus_appliance.config import Config
+from nexus_appliance.school.callers import Caller, Role
 from nexus_appliance.storage.database import Database
 from nexus_appliance.storage.migrate import upgrade
+from nexus_appliance.storage.schema import TeacherSubject, User
 from tests import postgresql
 
 settings.register_profile("quick", max_examples=60, deadline=None, derandomize=True)
@@ -112,3 +115,20 @@ def _postgresql_copies(request: pytest.FixtureRequest, _tmp_path: Path) -> Itera
     yield make
     for name in made:
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def person(database: Database) -> Callable[..., Caller]:
+    """Makes an account by role and returns its caller: `person(Role.TEACHER, "guru", teaches=[subject_id])`."""
+    return functools.partial(add_person, database)
+
+
+def add_person(database: Database, role: Role, username: str = "", teaches: Iterable[int] = ()) -> Caller:
+    """Insert an account that has no usable password."""
+    name = username or f"{role.value}-{next(_NUMBERS)}"
+    user = User(username=name, password_hash="none", role=role.value, full_name=name.title())
+    with database.write() as session:
+        session.add(user)
+        session.flush()
+        session.add_all(TeacherSubject(user_id=user.id, subject_id=subject) for subject in teaches)
+    return Caller(role, user.id, name, user.full_name)

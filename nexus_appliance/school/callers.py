@@ -30,6 +30,7 @@ class Caller:
     full_name: str = ""
     language: str | None = None
     session: str | None = None
+    must_change_password: bool = False
 
     def require(self, *roles: Role) -> None:
         """Raise `NotAllowed` unless the caller has one of the roles; the operator may do all."""

@@ -31,6 +31,9 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+ROW_IDS = range(1, 2**31)
+"""What an id can be; a driver chokes on a larger number that a browser may send."""
+
 NAMES = {
     "pk": "pk_%(table_name)s",
     "fk": "fk_%(table_name)s_%(column_0_name)s",
