@@ -1,0 +1,20 @@
+"""One English sentence for each kind of notice; translated in assets/locale."""
+
+from ui.i18n import noted
+
+NOTICES: dict[str, str] = {
+    "book_ready": noted("The book “{title}” is ready: students can ask about it now."),
+    "book_failed": noted("The book “{title}” could not be added."),
+    "book_removed": noted("The book “{title}” was removed. It can be brought back for a while."),
+    "book_restored": noted("The book “{title}” is back: students can ask about it again."),
+    "book_cancelled": noted("Adding the book “{title}” was cancelled."),
+    "subject_added": noted("The subject “{name}” was added."),
+    "subject_removed": noted("The subject “{name}” was removed."),
+    "subject_assigned": noted("You now teach “{name}”: you can add its books."),
+    "password_reset": noted("Your password was reset by an administrator."),
+    "model_gone": noted("The language model stopped and is being restarted. Questions are answered a little later."),
+    "disk_low": noted("The disk is nearly full. Free some space before adding books."),
+}
+"""Sentence by kind; `{title}`, `{name}` are filled from the notice's values."""
+
+UNKNOWN_NOTICE = noted("There is news about “{title}”.")

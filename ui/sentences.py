@@ -1,0 +1,94 @@
+"""One English sentence for each expected failure; translated in assets/locale."""
+
+from nexus_appliance.errors import Failure
+from ui.i18n import noted
+
+FAILURES: dict[Failure, str] = {
+    # who asks
+    Failure.NOT_ALLOWED: noted("Your account may not do this. Ask an administrator if you need it."),
+    Failure.SIGNED_OUT: noted("You are signed out. Sign in again to go on."),
+    Failure.WRONG_PASSWORD: noted("Username or password is not right. Check both and try again."),
+    Failure.LOGIN_DELAYED: noted("Too many failed attempts. Wait {seconds} seconds, then try again."),
+    Failure.LOGIN_BUSY: noted("Many people are signing in right now. Wait a few seconds, then try again."),
+    Failure.SETUP_CODE_WRONG: noted("The code is not right. Read it again on the server's screen and type it exactly."),
+    Failure.SETUP_DONE: noted("This school already has an administrator. Sign in instead."),
+    # what was typed
+    Failure.USERNAME_INVALID: noted(
+        "This username cannot be used. Take {minimum} to {maximum} letters (a-z), digits, dots and hyphens, no spaces."
+    ),
+    Failure.USERNAME_TAKEN: noted("The username “{username}” is already taken. Choose another one."),
+    Failure.NAME_INVALID: noted("This name cannot be used. Type a name with at least one letter and no odd signs."),
+    Failure.PASSWORD_WEAK: noted("This password is too easy to guess. Use at least {minimum} characters."),
+    Failure.ROLE_INVALID: noted("This role does not exist. Choose student, teacher, admin or technician."),
+    Failure.GRADE_INVALID: noted("This grade does not exist. Choose a grade from the list."),
+    Failure.SEMESTER_INVALID: noted("This semester does not exist. Choose semester 1 or 2."),
+    Failure.TITLE_INVALID: noted("This title cannot be used. Type a title of at most 200 characters."),
+    Failure.SUBJECT_TAKEN: noted("This subject already exists in this grade. Choose another name or grade."),
+    Failure.QUESTION_EMPTY: noted("The question is empty. Type your question first."),
+    Failure.QUESTION_TOO_LONG: noted("The question is too long. Shorten it to at most {limit} characters."),
+    Failure.LAST_ADMIN: noted("This is the last administrator. Make another account an administrator first."),
+    # what is not there
+    Failure.USER_UNKNOWN: noted("This account does not exist any more. Reload the list."),
+    Failure.SUBJECT_UNKNOWN: noted("This subject does not exist any more. Choose another one from the list."),
+    Failure.BOOK_UNKNOWN: noted("This book does not exist any more. Reload the list."),
+    Failure.JOB_UNKNOWN: noted("This job does not exist any more. Reload the list."),
+    Failure.PACK_UNKNOWN: noted("This material package does not exist any more. Reload the list."),
+    Failure.MODEL_UNKNOWN: noted("The language model “{model}” is not in the catalogue. Choose one that is listed."),
+    Failure.FILE_MISSING: noted("The file “{file}” is not there. Check its name and place."),
+    Failure.SUBJECT_EMPTY: noted("There is no book for this subject yet. Ask your teacher to add one."),
+    # a PDF
+    Failure.UPLOAD_TOO_LARGE: noted("The file is larger than {limit} MB. Split the book or make the file smaller."),
+    Failure.UPLOAD_MISSING: noted("No file has arrived. Choose a PDF and upload it again."),
+    Failure.BOOK_DUPLICATE: noted("This file is already in the subject as “{title}”. There is nothing to do."),
+    Failure.BOOK_SWEPT: noted("This book was removed too long ago to bring it back. Upload it again."),
+    Failure.PDF_EMPTY_FILE: noted("The file is empty (0 bytes). Download or save the book again, then upload it."),
+    Failure.PDF_NOT_A_PDF: noted("The file is not a PDF. Save the book as PDF, then upload it."),
+    Failure.PDF_ENCRYPTED: noted("The PDF is locked with a password. Save a copy without password, then upload it."),
+    Failure.PDF_DAMAGED: noted("The PDF is damaged or incomplete. Download or save it again, then upload it."),
+    Failure.PDF_NO_PAGES: noted("The PDF has no pages. Check the file, then upload it again."),
+    Failure.PDF_NO_TEXT: noted(
+        "The PDF holds only pictures of pages (a scan), so there is no text to read. "
+        "Run text recognition (OCR) on it or find a version with text."
+    ),
+    Failure.PDF_TOO_MANY_PAGES: noted("The PDF has more than {limit} pages. Split it into several books."),
+    Failure.INGEST_MEMORY: noted("The PDF needs more memory than this server may use. Split it into smaller books."),
+    Failure.INGEST_TIME: noted("The PDF took too long to read. Split it into smaller books and try again."),
+    Failure.INGEST_CRASHED: noted("The PDF could not be read. Save it as PDF with another program and try again."),
+    Failure.INGEST_CANCELLED: noted("Adding the book was cancelled. Upload it again when you need it."),
+    # a pack
+    Failure.PACK_DAMAGED: noted("The material package is damaged. Copy or download it again."),
+    Failure.PACK_FORMAT_UNKNOWN: noted("The material package needs a newer version of this program. Update it first."),
+    Failure.ENCODER_MISMATCH: noted("The material package was made for another search model. It is being redone."),
+    # the machine
+    Failure.DISK_FULL: noted("The server's disk is full. Free some space, then try again."),
+    Failure.DATABASE_LOCKED: noted("The database is busy. Wait a moment, then try again."),
+    Failure.DATABASE_GONE: noted("The database does not answer. Tell the technician."),
+    Failure.DATABASE_NEWER: noted("The data was written by a newer version of this program. Update the program."),
+    Failure.HOME_IN_USE: noted("Another server already uses the data folder {home}. Stop it first."),
+    Failure.HOME_NOT_WRITABLE: noted("The data folder {home} cannot be written. Check its owner and its rights."),
+    Failure.PORT_IN_USE: noted("Port {port} is in use by another program. Stop it or choose another NEXUS_PORT."),
+    Failure.SETTING_INVALID: noted("The setting {name} cannot be “{value}”. Correct it and start again."),
+    Failure.SETTINGS_DAMAGED: noted("The settings file {file} cannot be read ({reason}). Correct it and start again."),
+    Failure.SERVER_GONE: noted("The server does not answer. Check that it runs, then try again."),
+    # the model
+    Failure.MODEL_MISSING: noted("The language model is not installed. Ask the technician to install it."),
+    Failure.MODEL_DAMAGED: noted("The language model's file is damaged. Ask the technician to install it again."),
+    Failure.MODEL_GONE: noted("The language model has stopped and is being restarted. Ask again in a minute."),
+    Failure.QUEUE_FULL: noted("Very many questions are waiting. Wait a minute, then ask again."),
+    Failure.ENCODER_GONE: noted("The search has stopped and is being restarted. Ask again in a minute."),
+    Failure.ACCOUNT_DISABLED: noted("This account is disabled. Ask an administrator to enable it."),
+    Failure.PASSWORD_CHANGE_NEEDED: noted("Choose a password of your own first, then go on."),
+    Failure.SUBJECT_IN_USE: noted("This subject still has books. Remove its books first."),
+    Failure.LANGUAGE_INVALID: noted("This language does not exist here. Choose Bahasa Indonesia or English."),
+}
+"""Sentence by code; the names in braces are filled from the failure's values."""
+
+WEAK_PASSWORDS: dict[str, str] = {
+    "short": noted("This password is too short. Use at least {minimum} characters."),
+    "long": noted("This password is too long. Use at most 128 characters."),
+    "username": noted("The password must not be the username. Choose another one."),
+    "common": noted("Everybody guesses this password first. Choose another one, for instance a short sentence."),
+    "same": noted("This is the password you already have. Choose another one."),
+    "unseen": noted("This password has signs that cannot be typed again. Use letters, digits and punctuation."),
+}
+"""Sentence by the reason that comes with `Failure.PASSWORD_WEAK`."""

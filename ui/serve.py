@@ -1,0 +1,68 @@
+"""Run the web page: one process, one event loop, no reload, no browser opened."""
+
+import errno
+import socket
+import sys
+
+from nicegui import ui
+
+from nexus_appliance.config import Config
+from nexus_appliance.errors import Failure, Unavailable
+from ui.app import create_app
+from ui.paths import ASSETS
+from ui.security import SMALL_BODY
+from ui.site import Services
+from ui.theme import PRODUCT
+
+RECONNECT = 30.0
+"""Seconds a page waits for its browser; NiceGUI's three drop pages whenever a busy machine stalls."""
+
+FAREWELL = 3
+"""Seconds that open requests have when the server stops."""
+
+
+def serve(services: Services) -> None:
+    """Serve until the process is told to stop; raise `Unavailable` (port_in_use) before anything is started.
+
+    NiceGUI's own storage and its session cookie stay off: nothing is kept in them.
+    """
+    config = services.config
+    require_free_port(config)
+    create_app(services)
+    run(config)
+
+
+def run(config: Config) -> None:
+    """NiceGUI's `ui.run` with our settings."""
+    ui.run(
+        host=config.host,
+        port=config.port,
+        title=config.school or PRODUCT,
+        favicon=ASSETS / "icons" / "nexus.svg",
+        dark=None,
+        language="id",
+        reconnect_timeout=RECONNECT,
+        reload=False,
+        show=False,
+        tailwind=False,
+        show_welcome_message=False,
+        uvicorn_logging_level="warning",
+        ws_max_size=SMALL_BODY,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=FAREWELL,
+    )
+
+
+def require_free_port(config: Config) -> None:
+    """Raise `Unavailable` (port_in_use) when another program listens there."""
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        if sys.platform != "win32":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((config.host, config.port))
+        except OSError as error:
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise
+            raise Unavailable(Failure.PORT_IN_USE, port=config.port) from error
