@@ -1,0 +1,137 @@
+"""A book to a knowledge pack: extract, clean, chunk, encode, pack. The appliance and the cloud run the same code."""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from nexus_appliance.curriculum import chunks as chunking
+from nexus_appliance.curriculum.chunks import Chunk, chunk_sections
+from nexus_appliance.curriculum.encoder import Encoder, FloatArray
+from nexus_appliance.curriculum.manifest import Chunker, Manifest, checksum_of, rows_of
+from nexus_appliance.curriculum.pack import Pack, stored, write_pack
+from nexus_appliance.curriculum.pages import Extract
+from nexus_appliance.curriculum.sections import Section, sections
+from nexus_appliance.curriculum.tokens import TokenCounter
+from nexus_appliance.errors import Failure, Invalid
+
+Stage = Literal["extract", "clean", "chunk", "encode", "pack"]
+Report = Callable[[Stage, int, int], None]
+"""Called with (stage, done, total); the units are pages, sections or windows."""
+
+BATCH = 8
+"""Windows encoded at a time: larger batches are no faster on two cores and report less often."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookSource:
+    """A PDF and what the school knows about it."""
+
+    path: Path
+    title: str
+    filename: str
+    subject: str
+    grade: int
+    semester: int | None = None
+    version: str = "1.0.0"
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Seconds spent in each stage."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: Stage) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - start, 3)
+
+
+def build_pack(
+    source: BookSource, encoder: Encoder, out: Path, report: Report | None = None, *, page_limit: int | None = None
+) -> Manifest:
+    """Build the pack of one book and write it to `out`. Raises `Invalid` (pdf_*), `Unavailable` (disk_full)."""
+    report = report or (lambda _stage, _done, _total: None)
+    clock = _Clock()
+    with clock.stage("extract"):
+        book = _extracted(source.path, report, page_limit)
+    with clock.stage("clean"):
+        report("clean", 0, len(book.pages))
+        parts = sections(book)
+        report("clean", len(book.pages), len(book.pages))
+    with clock.stage("chunk"):
+        chunks = _chunked(book, parts, encoder, report)
+    with clock.stage("encode"):
+        vectors = encode(chunks, encoder, report)
+    with clock.stage("pack"):
+        report("pack", 0, 1)
+        manifest = _manifest(source, book, chunks, encoder, vectors, clock.seconds)
+        write_pack(out, Pack(manifest, tuple(chunks), vectors))
+        report("pack", 1, 1)
+    return manifest
+
+
+def _extracted(path: Path, report: Report, page_limit: int | None) -> Extract:
+    from nexus_appliance.curriculum.extract import PAGE_LIMIT, extract
+
+    return extract(path, report=lambda done, total: report("extract", done, total), page_limit=page_limit or PAGE_LIMIT)
+
+
+def _chunked(book: Extract, parts: Sequence[Section], encoder: Encoder, report: Report) -> list[Chunk]:
+    tokens = TokenCounter(encoder.token_count)
+    chunks: list[Chunk] = []
+    for done, made in enumerate(chunk_sections(parts, book.pages, tokens, encoder.room), 1):
+        chunks.extend(made)
+        report("chunk", done, len(parts))
+    if not chunks:
+        raise Invalid(Failure.PDF_NO_TEXT, pages=len(book.pages))
+    return chunks
+
+
+def encode(chunks: Sequence[Chunk], encoder: Encoder, report: Report | None = None) -> FloatArray:
+    """One vector for each window, float32 (windows, dimensions), rounded as a pack stores them."""
+    texts = [chunk.passage(index) for chunk in chunks for index in range(len(chunk.windows))]
+    order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+    vectors = np.zeros((len(texts), encoder.identity.dimensions), dtype=np.float32)
+    for start in range(0, len(order), BATCH):
+        batch = order[start : start + BATCH]
+        vectors[batch] = encoder.passages([texts[index] for index in batch])
+        if report is not None:
+            report("encode", start + len(batch), len(texts))
+    return vectors.astype("<f2").astype(np.float32)
+
+
+def _manifest(
+    source: BookSource,
+    book: Extract,
+    chunks: Sequence[Chunk],
+    encoder: Encoder,
+    vectors: FloatArray,
+    seconds: dict[str, float],
+) -> Manifest:
+    return Manifest(
+        version=source.version,
+        subject=source.subject,
+        grade=source.grade,
+        semester=source.semester,
+        title=source.title,
+        filename=source.filename,
+        source_sha256=hashlib.sha256(source.path.read_bytes()).hexdigest(),
+        page_count=len(book.pages),
+        rows=rows_of(chunks),
+        encoder=encoder.identity,
+        chunker=Chunker(chunking.CHUNKER, chunking.CHUNKER_VERSION, chunking.CHUNK_TOKENS, chunking.OVERLAP_TOKENS),
+        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        checksum=checksum_of([chunk.sha256 for chunk in chunks]),
+        vectors_sha256=hashlib.sha256(stored(vectors)).hexdigest(),
+        lost_pages=book.lost,
+        timings=tuple(sorted(seconds.items())),
+    )
