@@ -3,8 +3,9 @@
 import errno
 import socket
 import sys
+from collections.abc import Awaitable, Callable, Sequence
 
-from nicegui import ui
+from nicegui import app, ui
 
 from nexus_appliance.config import Config
 from nexus_appliance.errors import Failure, Unavailable
@@ -21,14 +22,23 @@ FAREWELL = 3
 """Seconds that open requests have when the server stops."""
 
 
-def serve(services: Services) -> None:
+Step = Callable[[], Awaitable[None]]
+
+
+def serve(services: Services, *, starting: Sequence[Step] = (), stopping: Sequence[Step] = ()) -> None:
     """Serve until the process is told to stop; raise `Unavailable` (port_in_use) before anything is started.
+
+    `starting` and `stopping` run on the event loop when it begins and before it ends, in this order.
 
     NiceGUI's own storage and its session cookie stay off: nothing is kept in them.
     """
     config = services.config
     require_free_port(config)
     create_app(services)
+    for step in starting:
+        app.on_startup(step)
+    for step in stopping:
+        app.on_shutdown(step)
     run(config)
 
 

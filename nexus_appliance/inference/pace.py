@@ -19,7 +19,7 @@ class Pace:
     def __init__(self) -> None:
         self.prompt_speed = 0.0
         self.generation_speed = 0.0
-        self._letters = 3.0
+        self.characters_per_token = 3.0
         self._answer = 80.0
 
     def begin(self, speeds: Speeds) -> None:
@@ -35,14 +35,14 @@ class Pace:
             self.generation_speed = _mean(self.generation_speed, finished.tokens / finished.generation_seconds)
         if finished.prompt_tokens:
             letters = len(request.prompt.system) + len(request.prompt.user)
-            self._letters = max(1.0, _mean(self._letters, letters / finished.prompt_tokens))
+            self.characters_per_token = max(1.0, _mean(self.characters_per_token, letters / finished.prompt_tokens))
         self._answer = _mean(self._answer, finished.tokens)
 
     def seconds(self, request: Request) -> float:
         """How long the answer to a request should take; the system text counts as remembered."""
         if not self.prompt_speed or not self.generation_speed:
             return 0.0
-        prompt = _FORM + len(request.prompt.user) / self._letters
+        prompt = _FORM + len(request.prompt.user) / self.characters_per_token
         return prompt / self.prompt_speed + min(self._answer, request.max_tokens) / self.generation_speed
 
     def passage_budget(self, question_tokens: int, *, most: int, target: float) -> int:

@@ -88,6 +88,11 @@ class Scheduler:
             question_tokens, most=self._config.passage_tokens, target=self._config.first_token_target
         )
 
+    def passage_characters(self, question: str) -> int:
+        """The same budget in characters of passages, by the characters a token was measured to hold."""
+        letters = self._dispatcher.pace.characters_per_token
+        return int(self.passage_budget(int(len(question) / letters)) * letters)
+
     def status(self) -> WorkerStatus:
         """The state of the model and the length of the queue."""
         dispatcher, supervisor = self._dispatcher, self._dispatcher.supervisor

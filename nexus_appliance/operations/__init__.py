@@ -1,0 +1,1 @@
+"""What keeps the appliance running: jobs, checks, logs, the local channel."""

@@ -1,0 +1,1 @@
+"""One question: retrieve, decide, prompt, stream, record."""

@@ -1,0 +1,111 @@
+"""The composition root: builds every service once and owns their lifetime."""
+
+import logging
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import timedelta
+
+from nexus_appliance.config import Config
+from nexus_appliance.inference.scheduler import Scheduler
+from nexus_appliance.knowledge.encoder_child import EncoderChild
+from nexus_appliance.knowledge.gate import Gate
+from nexus_appliance.knowledge.library import Library, QueryEncoder
+from nexus_appliance.knowledge.vectors import ChromaIndex
+from nexus_appliance.operations.ingesting import Ingesting
+from nexus_appliance.operations.jobs import Jobs
+from nexus_appliance.operations.logs import log_to
+from nexus_appliance.operations.progress import Progress
+from nexus_appliance.operations.uploads import Uploads
+from nexus_appliance.school.accounts import Accounts
+from nexus_appliance.school.books import Books
+from nexus_appliance.school.notices import Notices
+from nexus_appliance.school.passwords import Passwords
+from nexus_appliance.school.sessions import Sessions
+from nexus_appliance.school.setup import SetupCode
+from nexus_appliance.school.subjects import Subjects
+from nexus_appliance.storage.database import Database
+from nexus_appliance.storage.home import Home
+from nexus_appliance.storage.migrate import upgrade
+from nexus_appliance.storage.schema import utc_now
+from nexus_appliance.tutoring.history import History
+from nexus_appliance.tutoring.prompts import SYSTEM
+from nexus_appliance.tutoring.tutor import Tutor
+
+log = logging.getLogger(__name__)
+
+
+class Appliance:
+    """One school on one machine: `build` opens the data folder, `start` begins the work, `close` ends all."""
+
+    def __init__(
+        self, config: Config, parts: ExitStack, *, model: Scheduler | None, embedder: QueryEncoder | None
+    ) -> None:
+        self.config = config
+        self._parts = parts
+        self.home = Home(config.home)
+        parts.callback(self.home.close)
+        log_to(config.home, config.log_level)
+        self.database = Database(config.database, pool_size=config.database_pool)
+        parts.callback(self.database.close)
+        upgrade(self.database)
+        self._build_school()
+        self._build_knowledge(embedder)
+        self.scheduler = model or Scheduler(config, system=SYSTEM)
+        self.history = History(self.database)
+        self.tutor = Tutor(config, self.subjects, self.library, self._gate, self.scheduler, self.history)
+        self.serving = False
+
+    @classmethod
+    def build(
+        cls, config: Config, *, model: Scheduler | None = None, embedder: QueryEncoder | None = None
+    ) -> "Appliance":
+        """Open the data folder with every service; `model` and `embedder` replace the real ones.
+
+        Raises `Unavailable` (home_in_use, home_not_writable, database_gone, database_locked, disk_full) and `Invalid`
+        (database_newer); nothing stays open then.
+        """
+        with ExitStack() as parts:
+            appliance = cls(config, parts, model=model, embedder=embedder)
+            appliance._parts = parts.pop_all()
+            return appliance
+
+    def _build_school(self) -> None:
+        passwords = Passwords(self.config)
+        self.sessions = Sessions(self.config, self.database, passwords)
+        self.setup_code = SetupCode()
+        self.accounts = Accounts(self.database, passwords, self.sessions, self.setup_code)
+        self.subjects = Subjects(self.config, self.database)
+        self.books = Books(self.database)
+        self.notices = Notices(self.database)
+
+    def _build_knowledge(self, embedder: QueryEncoder | None) -> None:
+        if embedder is None:
+            child = EncoderChild(self.config.encoder_threads)
+            self._parts.callback(child.close)
+            embedder = child
+        self._gate = Gate.of(embedder.identity.id)
+        vectors = ChromaIndex(self.config.home / "vectors", embedder.identity.key)
+        self._parts.callback(vectors.close)
+        self.library = Library(self.database, self.config.home, vectors, embedder)
+        for pack_id, failure in self.library.recover():
+            log.error("pack %d does not answer: %s", pack_id, failure)
+        progress = Progress()
+        self.uploads = Uploads(self.config, self.database)
+        self.jobs = Jobs(self.database, progress)
+        chores: list[Callable[[], object]] = [self._sweep, self.sessions.prune]
+        self.ingesting = Ingesting(self.config, self.database, self.library, progress, chores)
+        self._parts.callback(self.ingesting.close)
+
+    def _sweep(self) -> None:
+        self.library.sweep(utc_now() - timedelta(hours=self.config.sweep_hours))
+
+    async def start(self) -> None:
+        """Load the model in the background and work on the job queue; to be called on the event loop."""
+        self.serving = True
+        self.ingesting.start()
+        await self.scheduler.start()
+
+    async def close(self) -> None:
+        """End the background work and give the data folder back."""
+        await self.scheduler.close()
+        self._parts.close()

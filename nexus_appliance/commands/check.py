@@ -1,0 +1,88 @@
+"""`nexus check` and `nexus migrate`: the state of this machine and of its database."""
+
+import dataclasses
+import sys
+from typing import Any
+
+import click
+
+from nexus_appliance.commands.plain import plain
+from nexus_appliance.commands.running import fail, json_option, print_json
+from nexus_appliance.config import Config
+from nexus_appliance.errors import Failure, NexusError
+from nexus_appliance.operations.checks import check_machine
+from nexus_appliance.storage.database import Database
+from nexus_appliance.storage.home import Home
+from nexus_appliance.storage.migrate import upgrade
+from ui.i18n import set_first_language
+from ui.school_words import check_sentence
+
+MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "failure": ("✗", "red")}
+
+
+@click.command("check")
+@click.option("--settings", is_flag=True, help="List every setting with its value, unit and reason instead.")
+@json_option
+def check_command(settings: bool, as_json: bool) -> None:
+    """Check this machine; exit code 1 when something must be mended before the server can run."""
+    try:
+        config = Config.load()
+    except NexusError as failure:
+        fail(failure, as_json=as_json)
+    if settings:
+        _print_settings(config, as_json=as_json)
+        return
+    checks = check_machine(config, serving=_is_served(config))
+    if as_json:
+        print_json(plain(checks))
+    else:
+        set_first_language(config.language)
+        for check in checks:
+            mark, colour = MARKS[check.verdict]
+            click.secho(f"{mark} ", fg=colour, nl=False)
+            click.echo(check_sentence(check.name, check.verdict, check.values))
+    sys.exit(any(check.verdict == "failure" for check in checks))
+
+
+def _is_served(config: Config) -> bool:
+    """Whether a process of ours owns the data folder now."""
+    try:
+        Home(config.home).close()
+    except NexusError as failure:
+        return failure.code is Failure.HOME_IN_USE
+    return False
+
+
+def _print_settings(config: Config, *, as_json: bool) -> None:
+    rows = [_setting(config, field) for field in dataclasses.fields(config)]
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        click.echo(f"NEXUS_{row['name'].upper():<24} {row['value']!s:<40} {row['unit']:<14} {row['reason']}")
+
+
+def _setting(config: Config, field: dataclasses.Field[Any]) -> dict[str, Any]:
+    value = getattr(config, field.name)
+    shown = "***" if field.metadata["secret"] and value else plain(value)
+    default = None if field.name == "home" else plain(field.default)
+    return {"name": field.name, "value": shown, "default": default, **field.metadata}
+
+
+@click.command("migrate")
+@json_option
+def migrate_command(as_json: bool) -> None:
+    """Bring the database to the newest revision; a starting server does the same."""
+    try:
+        config = Config.load()
+        home = Home(config.home)
+        database = Database(config.database)
+        revision = upgrade(database)
+        database.close()
+        home.close()
+    except NexusError as failure:
+        fail(failure, as_json=as_json)
+    if as_json:
+        print_json({"revision": revision})
+    else:
+        click.echo(revision)

@@ -1,0 +1,33 @@
+"""All verbs under one command. Exit codes: 0 done, 1 an expected failure (told in words), 2 wrong usage."""
+
+import click
+
+from nexus_appliance.commands.ask import ask_command
+from nexus_appliance.commands.books import book_group
+from nexus_appliance.commands.check import check_command, migrate_command
+from nexus_appliance.commands.demo import demo_command
+from nexus_appliance.commands.models import model_group
+from nexus_appliance.commands.packs import pack_group
+from nexus_appliance.commands.serve import serve_command
+from nexus_appliance.commands.subjects import subject_group
+from nexus_appliance.commands.users import user_group
+
+
+@click.group()
+def cli() -> None:
+    """The Nexus Appliance: an offline tutor that answers from the school's own books."""
+
+
+for command in (
+    ask_command,
+    book_group,
+    check_command,
+    demo_command,
+    migrate_command,
+    model_group,
+    pack_group,
+    serve_command,
+    subject_group,
+    user_group,
+):
+    cli.add_command(command)

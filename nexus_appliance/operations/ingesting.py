@@ -1,0 +1,208 @@
+"""The thread that brings queued books in, one at a time, until each is done or failed.
+
+A job may be cut at any moment: at the next start it is queued again. Nothing of it answers before the one transaction
+that activates its pack and marks it done.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from nexus_appliance.config import Config
+from nexus_appliance.errors import Failure, Invalid, NexusError
+from nexus_appliance.knowledge.ingest import BookSource, run_ingest
+from nexus_appliance.knowledge.library import Library
+from nexus_appliance.knowledge.packs import describe
+from nexus_appliance.operations.progress import Progress
+from nexus_appliance.operations.uploads import stored_pdf
+from nexus_appliance.storage.database import Database, announce
+from nexus_appliance.storage.generations import BookValues, NoticeValues, activate, book_source
+from nexus_appliance.storage.schema import IngestJob, Notice, Subject, utc_now
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 3
+"""A book that has cut the server short so often is not tried again by itself."""
+
+IDLE = 5.0
+"""Seconds between two looks at the queue when nothing announces a job."""
+
+
+CHORES_EVERY = 600.0
+"""Seconds: sweeping and pruning are cheap, and nobody waits for them."""
+
+
+class Ingesting:
+    """Owns the one thread that writes books; `wake` makes it look at the queue now."""
+
+    def __init__(
+        self,
+        config: Config,
+        database: Database,
+        library: Library,
+        progress: Progress,
+        chores: Sequence[Callable[[], object]] = (),
+    ) -> None:
+        self._config = config
+        self._database = database
+        self._library = library
+        self._progress = progress
+        self._chores = chores
+        self._chores_due = 0.0
+        self._awake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="ingesting", daemon=True)
+        self._unsubscribe = database.subscribe(lambda topics: self._awake.set() if "jobs" in topics else None)
+
+    def start(self) -> None:
+        """Queue again what the last run left open, then work."""
+        self._requeue()
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop the running job (it is queued again at the next start) and the thread."""
+        self._unsubscribe()
+        self._stopping.set()
+        self._awake.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def work_once(self) -> bool:
+        """Bring the next queued book in; False when the queue is empty."""
+        job = self._claim()
+        if job is None:
+            return False
+        staged = self._config.home / "staging" / f"job-{job.id}.vkp"
+        try:
+            self._ingest(job, staged)
+        except NexusError as failure:
+            self._fail(job, failure)
+        except Exception as error:
+            # the queue must survive a mistake of ours; the log has the traceback, the teacher a sentence
+            log.exception("ingest job %d", job.id)
+            self._fail(job, Invalid(Failure.INGEST_CRASHED, reason=type(error).__name__))
+        finally:
+            staged.unlink(missing_ok=True)
+        return True
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._awake.clear()
+            try:
+                if self.work_once():
+                    continue
+                self._do_chores()
+            except NexusError:
+                log.exception("the job queue cannot be worked on now")
+            self._awake.wait(IDLE)
+
+    def _do_chores(self) -> None:
+        """What is done now and then, between two books."""
+        if time.monotonic() < self._chores_due:
+            return
+        self._chores_due = time.monotonic() + CHORES_EVERY
+        for chore in self._chores:
+            chore()
+
+    def _requeue(self) -> None:
+        with self._database.write() as session:
+            for job in session.scalars(select(IngestJob).where(IngestJob.state == "running")):
+                job.state = "queued"
+                if job.attempts >= MAX_ATTEMPTS:
+                    job.state, job.failure, job.finished_at = "failed", Failure.INGEST_CRASHED, utc_now()
+                announce(session, "jobs")
+
+    def _claim(self) -> IngestJob | None:
+        with self._database.write() as session:
+            query = select(IngestJob).where(IngestJob.state == "queued").order_by(IngestJob.id).limit(1)
+            job = session.scalar(query.with_for_update(skip_locked=True))
+            if job is not None:
+                job.state, job.started_at, job.attempts = "running", utc_now(), job.attempts + 1
+                announce(session, "jobs")
+            return job
+
+    def _ingest(self, job: IngestJob, staged: Path) -> None:
+        self._progress.begin(job.id)
+        with self._database.read() as session:
+            subject = session.get_one(Subject, job.subject_id)
+        source = BookSource(
+            path=stored_pdf(self._config.home, subject.code, job.source_sha256),
+            title=job.title,
+            filename=job.filename,
+            subject=subject.code,
+            grade=subject.grade,
+            semester=job.semester,
+        )
+        staged.parent.mkdir(exist_ok=True)
+        manifest = run_ingest(source, staged, self._config, self._reporter(job), lambda: self._cancelled(job))
+        report = self._reporter(job)
+        pack_id = self._library.stage(
+            staged, subject.id, book_source(job.source_sha256), lambda done, total: report("stage", done, total)
+        )
+        report("activate", 1, 1)
+        self._activate(job, pack_id, describe(manifest))
+
+    def _activate(self, job: IngestJob, pack_id: int, book: BookValues) -> None:
+        """One transaction: the pack answers, the book is listed, the job is done, the teacher is told."""
+        timings = self._progress.end()
+        notice = NoticeValues(job.user_id, "book_ready", {"title": job.title}) if job.user_id else None
+        with self._database.write() as session:
+            row = session.get_one(IngestJob, job.id, with_for_update=True)
+            if row.state != "running":
+                raise Invalid(Failure.INGEST_CANCELLED)
+            activate(session, pack_id, book, user_id=job.user_id, notice=notice)
+            row.state, row.timings, row.finished_at = "done", timings, utc_now()
+            announce(session, "jobs")
+        log.info("ingest job %d done: %s", job.id, timings)
+
+    def _fail(self, job: IngestJob, failure: NexusError) -> None:
+        """Note why; a job that was only interrupted by the end of the server waits for the next start."""
+        timings = self._progress.end()
+        log.warning("ingest job %d: %s", job.id, failure)
+        with self._database.write() as session:
+            row = session.get_one(IngestJob, job.id)
+            row.timings = timings
+            announce(session, "jobs")
+            if self._stopping.is_set():
+                row.state, row.attempts = "queued", row.attempts - 1
+            elif row.state == "running":
+                row.state, row.finished_at = "failed", utc_now()
+                row.failure, row.failure_values = failure.code, failure.values
+                self._tell(session, row)
+
+    @staticmethod
+    def _tell(session: Session, row: IngestJob) -> None:
+        if row.user_id is not None:
+            payload = {"title": row.title, "failure": row.failure, "values": row.failure_values}
+            session.add(Notice(user_id=row.user_id, kind="book_failed", payload=payload))
+            announce(session, "notices")
+
+    def _cancelled(self, job: IngestJob) -> bool:
+        if self._stopping.is_set():
+            return True
+        with self._database.read() as session:
+            return session.scalar(select(IngestJob.state).where(IngestJob.id == job.id)) != "running"
+
+    def _reporter(self, job: IngestJob) -> Callable[[str, int, int], None]:
+        """Write the progress down now and then; a job that was cancelled ends here."""
+
+        def report(stage: str, done: int, total: int) -> None:
+            if not self._progress.note(stage, done, total):
+                return
+            if self._stopping.is_set():
+                raise Invalid(Failure.INGEST_CANCELLED)
+            with self._database.write() as session:
+                row = session.get_one(IngestJob, job.id)
+                if row.state != "running":
+                    raise Invalid(Failure.INGEST_CANCELLED)
+                row.stage, row.done, row.total = stage, done, total
+                if stage == "extract":
+                    row.timings = {"pages": total}
+                announce(session, "jobs")
+
+        return report

@@ -1,0 +1,115 @@
+"""Ingest jobs as their callers see them: list, cancel, try again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from nexus_appliance.errors import Failure, Invalid, Missing
+from nexus_appliance.operations.progress import Progress
+from nexus_appliance.school.access import authorise, subject_row, subjects_of
+from nexus_appliance.school.callers import Caller, Role
+from nexus_appliance.storage.database import Database, announce
+from nexus_appliance.storage.schema import IngestJob, Subject, utc_now
+
+OPEN_STATES = ("queued", "running")
+RECENT = 20
+"""Ended jobs that a list shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """One book on its way in; `done` of `total` count pages or windows of the stage, `seconds_left` may be unknown."""
+
+    id: int
+    subject: str
+    title: str
+    filename: str
+    state: str
+    stage: str
+    done: int
+    total: int
+    pages: int
+    seconds_left: float | None
+    failure: str | None
+    failure_values: dict[str, Any]
+    timings: dict[str, float]
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class Jobs:
+    """The queue of books; teachers see and change the jobs of their subjects."""
+
+    def __init__(self, database: Database, progress: Progress) -> None:
+        self._database = database
+        self._progress = progress
+
+    def list(self, caller: Caller, subject: str = "") -> list[JobView]:
+        """Open jobs and the latest ended ones that the caller may see, newest first."""
+        with self._database.read() as session:
+            authorise(session, caller, Role.TEACHER, Role.ADMIN, Role.TECHNICIAN)
+            query = select(IngestJob, Subject.code).join(Subject, Subject.id == IngestJob.subject_id)
+            query = query.order_by(IngestJob.id.desc())
+            if caller.role is Role.TEACHER:
+                query = query.where(Subject.id.in_(subjects_of(caller.user_id)))
+            if subject:
+                query = query.where(Subject.code == subject)
+            opened = session.execute(query.where(IngestJob.state.in_(OPEN_STATES))).all()
+            ended = session.execute(query.where(IngestJob.state.not_in(OPEN_STATES)).limit(RECENT)).all()
+            return [self._view(job, code) for job, code in (*opened, *ended)]
+
+    def get(self, caller: Caller, job_id: int) -> JobView:
+        """One job; raises `Missing` (job_unknown) and `NotAllowed`."""
+        with self._database.read() as session:
+            job, code = _found(session, caller, job_id)
+            return self._view(job, code)
+
+    def cancel(self, caller: Caller, job_id: int) -> None:
+        """Stop an open job; a running one ends within a second and leaves nothing behind."""
+        with self._database.write() as session:
+            job, _code = _found(session, caller, job_id)
+            if job.state in OPEN_STATES:
+                job.state, job.finished_at = "cancelled", utc_now()
+                announce(session, "jobs")
+
+    def retry(self, caller: Caller, job_id: int) -> None:
+        """Queue a job again that failed or was cancelled; raises `Invalid` (job_unknown) when it is not one."""
+        with self._database.write() as session:
+            job, _code = _found(session, caller, job_id)
+            if job.state not in ("failed", "cancelled"):
+                raise Invalid(Failure.JOB_UNKNOWN, job=job_id)
+            job.state, job.stage, job.done, job.total, job.attempts = "queued", "", 0, 0, 0
+            job.failure, job.finished_at = None, None
+            announce(session, "jobs")
+
+    def _view(self, job: IngestJob, code: str) -> JobView:
+        return JobView(
+            id=job.id,
+            subject=code,
+            title=job.title,
+            filename=job.filename,
+            state=job.state,
+            stage=job.stage,
+            done=job.done,
+            total=job.total,
+            pages=int(job.timings.get("pages", 0)),
+            seconds_left=self._progress.seconds_left(job.id),
+            failure=job.failure,
+            failure_values=job.failure_values,
+            timings={name: value for name, value in job.timings.items() if name != "pages"},
+            created_at=job.created_at,
+            finished_at=job.finished_at,
+        )
+
+
+def _found(session: Session, caller: Caller, job_id: int) -> tuple[IngestJob, str]:
+    authorise(session, caller, Role.TEACHER, Role.ADMIN)
+    job = session.get(IngestJob, job_id)
+    if job is None:
+        raise Missing(Failure.JOB_UNKNOWN, job=job_id)
+    code = session.scalars(select(Subject.code).where(Subject.id == job.subject_id)).one()
+    subject_row(session, caller, code)
+    return job, code

@@ -1,0 +1,45 @@
+"""The data folder of one school: its subfolders, and the lock that makes this process its only owner."""
+
+import os
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from nexus_appliance.errors import Failure, Unavailable
+
+FOLDERS = ("books", "logs", "models", "packs", "staging", "vectors")
+
+
+class Home:
+    """An opened data folder; `close` gives the lock back, and so does the end of the process, however it comes."""
+
+    def __init__(self, path: Path) -> None:
+        """Create what is missing (owner only) and lock it.
+
+        Raises `Unavailable`: home_not_writable, disk_full, or home_in_use when another process owns it.
+        """
+        self.path = path
+        self._lock = FileLock(path / "nexus.lock")
+        try:
+            for folder in (path, *(path / name for name in FOLDERS)):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._lock.acquire(timeout=0)
+        except Timeout as error:
+            raise Unavailable(Failure.HOME_IN_USE, home=str(path)) from error
+        except OSError as error:
+            raise Unavailable(Failure.HOME_NOT_WRITABLE, home=str(path), reason=str(error.strerror)) from error
+
+    def close(self) -> None:
+        """Let another process open the folder."""
+        self._lock.release()
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read, whole or not at all."""
+    draft = path.with_name(path.name + ".draft")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    draft.replace(path)

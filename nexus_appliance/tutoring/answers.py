@@ -1,0 +1,104 @@
+"""What a student is shown for one question: citations first, then text, at the end one answer."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from nexus_appliance.knowledge.passages import Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One numbered passage; `page_pdf` counts from 1, `page_printed` is None when unknown."""
+
+    number: int
+    book: str
+    file: str
+    page_pdf: int
+    page_printed: str | None
+    section: str
+    text: str
+    score: float
+
+    @classmethod
+    def of(cls, number: int, passage: Passage) -> "Citation":
+        """The citation of a retrieved passage; every value comes from the passage."""
+        return cls(
+            number=number,
+            book=passage.book,
+            file=passage.file,
+            page_pdf=passage.page,
+            page_printed=passage.printed,
+            section=passage.section,
+            text=passage.text,
+            score=round(passage.score, 4),
+        )
+
+    def plain(self) -> dict[str, Any]:
+        """The citation as plain values, as it is stored and printed."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """The citations are known; `refused` tells that they are only the nearest pages."""
+
+    citations: tuple[Citation, ...]
+    refused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """The question waits for the model: position from 1, expected wait in seconds."""
+
+    position: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """More text of the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """The model worker was restarted: forget the text so far, it comes again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The whole answer. `outcome` is answered, refused, passages (the model is gone) or stopped.
+
+    `confidence` is 0..1; `timings_ms` holds retrieval, queue, first_token and total in milliseconds.
+    """
+
+    text: str
+    outcome: str
+    confidence: float
+    citations: tuple[Citation, ...]
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def refused(self) -> bool:
+        """Whether the books do not answer the question."""
+        return self.outcome == "refused"
+
+
+AnswerEvent = Cited | Queued | Text | Cleared | Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier exchange of a conversation; `topic` is the question with what it referred to filled in."""
+
+    topic: str
+    answer: str
+    citations: tuple[Citation, ...]
+    refused: bool
+
+
+def cite(passages: Sequence[Passage]) -> tuple[Citation, ...]:
+    """Number the passages from 1."""
+    return tuple(Citation.of(number, passage) for number, passage in enumerate(passages, start=1))

@@ -1,0 +1,102 @@
+"""One question: retrieve, decide, prompt, stream, record."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+
+from nexus_appliance.config import Config
+from nexus_appliance.errors import Failure, Invalid, Missing, Unavailable
+from nexus_appliance.inference.scheduler import Request, Scheduler
+from nexus_appliance.knowledge.gate import Gate
+from nexus_appliance.knowledge.library import Library
+from nexus_appliance.school.callers import Caller
+from nexus_appliance.school.names import one_line
+from nexus_appliance.school.subjects import Subjects
+from nexus_appliance.tutoring.answers import AnswerEvent, Cited, Turn
+from nexus_appliance.tutoring.asking import Asking
+from nexus_appliance.tutoring.excerpts import excerpts
+from nexus_appliance.tutoring.followups import resolve
+from nexus_appliance.tutoring.history import History
+from nexus_appliance.tutoring.prompts import compose
+
+
+class Tutor:
+    """Answers questions from the books of one subject."""
+
+    def __init__(
+        self,
+        config: Config,
+        subjects: Subjects,
+        library: Library,
+        gate: Gate,
+        scheduler: Scheduler,
+        history: History,
+    ) -> None:
+        self._config = config
+        self._subjects = subjects
+        self._library = library
+        self._gate = gate
+        self._scheduler = scheduler
+        self._history = history
+
+    async def ask(
+        self, caller: Caller, subject: str, question: str, turns: Sequence[Turn] = ()
+    ) -> AsyncGenerator[AnswerEvent, None]:
+        """Answer from the books: `Cited` first, then the text, at the end one `Answer`, which is recorded.
+
+        Leaving early (closing the generator) stops the model and records what was shown so far. Raises `Invalid`
+        (question_empty, question_too_long, subject_empty) and `Missing` (subject_unknown). A model that is gone
+        is no error: the answer then has the outcome "passages".
+        """
+        asking = await self._begin(caller, subject, question, turns)
+        try:
+            yield Cited(asking.citations, asking.refused)
+            if not asking.refused:
+                async with aclosing(self._stream(caller, asking)) as events:
+                    async for event in events:
+                        yield event
+        finally:
+            answer = asking.answer()
+            await asyncio.shield(
+                asyncio.to_thread(self._history.record, caller, asking.subject_id, asking.question, answer)
+            )
+        yield answer
+
+    async def _begin(self, caller: Caller, subject: str, question: str, turns: Sequence[Turn]) -> Asking:
+        started = time.monotonic()
+        question = self._checked(question)
+        view = await asyncio.to_thread(self._subjects.get, caller, subject)
+        resolved = resolve(question, turns)
+        retrieval = await asyncio.to_thread(self._library.search, view.id, resolved.topic)
+        if not retrieval.passages:
+            raise Missing(Failure.SUBJECT_EMPTY, subject=view.code)
+        asking = Asking(question, resolved, retrieval, self._gate, view.id, turns[-1] if resolved.leans else None)
+        asking.found_in(time.monotonic() - started)
+        return asking
+
+    async def _stream(self, caller: Caller, asking: Asking) -> AsyncGenerator[AnswerEvent, None]:
+        """The model's events as the student sees them; a model that is gone ends the stream."""
+        try:
+            async with aclosing(self._scheduler.stream(self._request(caller, asking))) as events:
+                async for event in events:
+                    if (shown := asking.take(event)) is not None:
+                        yield shown
+        except Unavailable as error:
+            asking.give_up(error)
+
+    def _request(self, caller: Caller, asking: Asking) -> Request:
+        texts = [citation.text for citation in asking.citations]
+        parts = excerpts(texts, asking.topic, self._scheduler.passage_characters(asking.question))
+        asking.used = len(parts)
+        prompt = compose(parts, asking.question, asking.turn)
+        return Request(student=caller.username, prompt=prompt, max_tokens=self._config.answer_tokens)
+
+    def _checked(self, question: str) -> str:
+        """The question on one line without control characters."""
+        question = one_line(question)
+        if not question:
+            raise Invalid(Failure.QUESTION_EMPTY)
+        if len(question) > self._config.question_limit:
+            raise Invalid(Failure.QUESTION_TOO_LONG, limit=self._config.question_limit)
+        return question
