@@ -1,0 +1,153 @@
+"""Nearest windows by cosine: one collection for each pack version, kept by Chroma inside the data folder.
+
+Vectors are derived data: packs hold them too, and `Library.recover` rebuilds a collection that is missing.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from chromadb.api.models.Collection import Collection
+
+FloatArray = NDArray[np.float32]
+Found = TypeVar("Found")
+
+CONFIGURATION: dict[str, Any] = {"hnsw": {"space": "cosine", "sync_threshold": 1_000_000}}
+"""With this threshold Chroma keeps vectors in SQLite; beyond it the HNSW folder would be their only copy."""
+
+
+class CollectionGone(Exception):
+    """No such collection: it was swept, or never made."""
+
+
+class VectorIndex(Protocol):
+    """Collections of unit vectors, each under a row number from 0; safe to call from many threads."""
+
+    def add(self, collection: str, rows: Sequence[int], vectors: FloatArray) -> None:
+        """Put vectors (len(rows), dimensions) under their rows, replacing what is there; makes the collection."""
+
+    def search(self, collection: str, vector: FloatArray, limit: int) -> list[tuple[int, float]]:
+        """The (row, cosine) of the nearest vectors, best first; raises `CollectionGone`."""
+
+    def count(self, collection: str) -> int:
+        """How many rows a collection has; 0 when there is no such collection."""
+
+    def drop(self, collection: str) -> None:
+        """Delete a collection; nothing happens when there is none."""
+
+    def collections(self) -> frozenset[str]:
+        """The names of all collections."""
+
+
+class ChromaIndex:
+    """`VectorIndex` on a Chroma folder that this process alone may open (two writers destroy it).
+
+    `encoder` (EncoderIdentity.key) becomes the name of the embedding function: a folder written with another encoder
+    refuses to open its collections. That function raises when called; without it Chroma would download a model.
+    """
+
+    def __init__(self, folder: Path, encoder: str) -> None:
+        import chromadb
+        from chromadb.config import Settings
+
+        folder.mkdir(parents=True, exist_ok=True)
+        # the declared type of the client lacks `close` and takes the configuration for a class
+        self._client: Any = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
+        self._function = _refusing_function(encoder)
+        self._open: dict[str, Collection] = {}
+
+    def close(self) -> None:
+        """Let go of the folder; the index cannot be used afterwards."""
+        self._open.clear()
+        self._client.close()
+
+    def add(self, collection: str, rows: Sequence[int], vectors: FloatArray) -> None:
+        """See `VectorIndex`; an `add` of Chroma ignores existing ids silently, so they are deleted first."""
+        target = self._client.get_or_create_collection(
+            collection, configuration=CONFIGURATION, embedding_function=self._function
+        )
+        ids = [str(row) for row in rows]
+        known = target.get(ids=ids, include=[])["ids"]
+        if known:
+            target.delete(ids=known)
+        target.add(ids=ids, embeddings=vectors)
+
+    def search(self, collection: str, vector: FloatArray, limit: int) -> list[tuple[int, float]]:
+        """See `VectorIndex`."""
+        found = self._query(collection, vector, limit)
+        return [(int(row), 1.0 - distance) for row, distance in found]
+
+    def count(self, collection: str) -> int:
+        """See `VectorIndex`."""
+        from chromadb.errors import NotFoundError
+
+        try:
+            return self._collection(collection).count()
+        except NotFoundError:
+            self._open.pop(collection, None)
+            return 0
+
+    def drop(self, collection: str) -> None:
+        """See `VectorIndex`."""
+        from chromadb.errors import NotFoundError
+
+        self._open.pop(collection, None)
+        try:
+            self._client.delete_collection(collection)
+        except NotFoundError:
+            return
+
+    def collections(self) -> frozenset[str]:
+        """See `VectorIndex`."""
+        return frozenset(collection.name for collection in self._client.list_collections())
+
+    def _query(self, collection: str, vector: FloatArray, limit: int) -> list[tuple[str, float]]:
+        from chromadb.errors import NotFoundError
+
+        try:
+            found = self._collection(collection).query(
+                query_embeddings=vector.reshape(1, -1), n_results=limit, include=["distances"]
+            )
+        except NotFoundError as error:
+            self._open.pop(collection, None)
+            raise CollectionGone(collection) from error
+        distances = found["distances"]
+        return list(zip(found["ids"][0], distances[0] if distances else (), strict=True))
+
+    def _collection(self, name: str) -> "Collection":
+        known = self._open.get(name)
+        if known is None:
+            known = self._client.get_collection(name, embedding_function=self._function)
+            self._open[name] = known
+        return known
+
+
+def _refusing_function(encoder: str) -> Any:
+    """An embedding function named after the encoder that refuses to embed: all vectors come from outside."""
+    from chromadb.api.types import EmbeddingFunction
+    from chromadb.utils.embedding_functions import register_embedding_function
+
+    class Refusing(EmbeddingFunction[Any]):
+        def __init__(self) -> None:
+            pass
+
+        def __call__(self, input: Any) -> Any:  # noqa: A002, ARG002 - the protocol names it so
+            raise RuntimeError("vectors are given, never computed by Chroma")
+
+        @staticmethod
+        def name() -> str:
+            return f"nexus-{encoder}"
+
+        def get_config(self) -> dict[str, Any]:
+            return {}
+
+        @staticmethod
+        def build_from_config(config: dict[str, Any]) -> Any:  # noqa: ARG004
+            return Refusing()
+
+    registered: Any = register_embedding_function
+    return registered(Refusing)()
