@@ -5,6 +5,7 @@ elsewhere (and where the path is too long for a socket) it is a loopback port wi
 """
 
 import asyncio
+import contextlib
 import hmac
 import json
 import logging
@@ -73,35 +74,52 @@ class ChannelServer:
         _token_file(self._home).unlink(missing_ok=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        def report(event: dict[str, Any]) -> None:
-            _write(writer, {"event": event})
-
         try:
             request = json.loads(await reader.readline())
-            if not hmac.compare_digest(str(request["token"]), self._token):
-                return
-            result = await self._dispatch(str(request["verb"]), request["arguments"], report)
-            _write(writer, {"result": result})
-        except NexusError as failure:
-            _write(writer, {"failure": failure.code, "values": failure.values})
-        except (ValueError, KeyError, TypeError):
+            if hmac.compare_digest(str(request["token"]), self._token):
+                await self._run(request, reader, writer)
+        except (ValueError, KeyError, TypeError, ConnectionError):
             log.warning("the local channel got a request it does not understand", exc_info=True)
         finally:
-            writer.close()
+            await _close(writer)
+
+    async def _run(
+        self, request: dict[str, Any], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """Run the verb until it ends or the caller leaves (Ctrl-C), which cancels it."""
+        verb = asyncio.ensure_future(
+            self._dispatch(str(request["verb"]), request["arguments"], lambda event: _write(writer, {"event": event}))
+        )
+        caller = asyncio.ensure_future(reader.read(1))
+        await asyncio.wait({verb, caller}, return_when=asyncio.FIRST_COMPLETED)
+        try:
+            if verb.done():
+                _write(writer, {"result": verb.result()})
+        except NexusError as failure:
+            _write(writer, {"failure": failure.code, "values": failure.values})
+        finally:
+            verb.cancel()
+            caller.cancel()
 
 
 async def call(home: Path, verb: str, arguments: dict[str, Any], report: Report) -> Any:
     """Run a verb in the running server. Raises its `NexusError`, or `Unavailable` (server_gone)."""
     try:
         reader, writer = await _connect(home, verb, arguments)
-        async for line in reader:
-            message = json.loads(line)
-            if "event" not in message:
-                writer.close()
-                return _outcome(message)
-            report(message["event"])
+        try:
+            return await _replies(reader, report)
+        finally:
+            await _close(writer)
     except (OSError, ValueError, KeyError) as error:
         raise Unavailable(Failure.SERVER_GONE, reason=type(error).__name__) from error
+
+
+async def _replies(reader: asyncio.StreamReader, report: Report) -> Any:
+    async for line in reader:
+        message = json.loads(line)
+        if "event" not in message:
+            return _outcome(message)
+        report(message["event"])
     raise Unavailable(Failure.SERVER_GONE, reason="closed")
 
 
@@ -125,3 +143,9 @@ def _outcome(message: dict[str, Any]) -> Any:
 
 def _write(writer: asyncio.StreamWriter, message: dict[str, Any]) -> None:
     writer.write(json.dumps(message, ensure_ascii=False).encode() + b"\n")
+
+
+async def _close(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with contextlib.suppress(ConnectionError):
+        await writer.wait_closed()

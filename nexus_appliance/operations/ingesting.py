@@ -21,7 +21,7 @@ from nexus_appliance.knowledge.packs import describe
 from nexus_appliance.operations.progress import Progress
 from nexus_appliance.operations.uploads import stored_pdf
 from nexus_appliance.storage.database import Database, announce
-from nexus_appliance.storage.generations import BookValues, NoticeValues, activate, book_source
+from nexus_appliance.storage.generations import BookValues, NoticeValues, activate, book_source, drop_staged
 from nexus_appliance.storage.schema import IngestJob, Notice, Subject, utc_now
 
 log = logging.getLogger(__name__)
@@ -91,14 +91,19 @@ class Ingesting:
         return True
 
     def _run(self) -> None:
+        torn = False
         while not self._stopping.is_set():
             self._awake.clear()
             try:
+                if torn:
+                    self._requeue()  # what the database could not be told when it was gone
+                torn = False
                 if self.work_once():
                     continue
-                self._do_chores()
             except NexusError:
+                torn = True
                 log.exception("the job queue cannot be worked on now")
+            self._do_chores()
             self._awake.wait(IDLE)
 
     def _do_chores(self) -> None:
@@ -107,7 +112,10 @@ class Ingesting:
             return
         self._chores_due = time.monotonic() + CHORES_EVERY
         for chore in self._chores:
-            chore()
+            try:
+                chore()
+            except Exception:  # the thread must survive it: without it no book comes in; the chore runs again later
+                log.exception("a chore failed")
 
     def _requeue(self) -> None:
         with self._database.write() as session:
@@ -144,28 +152,40 @@ class Ingesting:
         pack_id = self._library.stage(
             staged, subject.id, book_source(job.source_sha256), lambda done, total: report("stage", done, total)
         )
-        report("activate", 1, 1)
-        self._activate(job, pack_id, describe(manifest))
+        try:
+            report("activate", 1, 1)
+            self._activate(job, pack_id, describe(manifest))
+        except BaseException:
+            self._drop_staged(pack_id)
+            raise
 
     def _activate(self, job: IngestJob, pack_id: int, book: BookValues) -> None:
         """One transaction: the pack answers, the book is listed, the job is done, the teacher is told."""
         timings = self._progress.end()
         notice = NoticeValues(job.user_id, "book_ready", {"title": job.title}) if job.user_id else None
         with self._database.write() as session:
-            row = session.get_one(IngestJob, job.id, with_for_update=True)
-            if row.state != "running":
-                raise Invalid(Failure.INGEST_CANCELLED)
+            row = _running(session, job)
             activate(session, pack_id, book, user_id=job.user_id, notice=notice)
             row.state, row.timings, row.finished_at = "done", timings, utc_now()
             announce(session, "jobs")
         log.info("ingest job %d done: %s", job.id, timings)
+
+    def _drop_staged(self, pack_id: int) -> None:
+        """Best effort: what stays is found at the next start."""
+        try:
+            with self._database.write() as session:
+                drop_staged(session, pack_id)
+        except NexusError:
+            log.exception("pack %d stays staged until the next start", pack_id)
 
     def _fail(self, job: IngestJob, failure: NexusError) -> None:
         """Note why; a job that was only interrupted by the end of the server waits for the next start."""
         timings = self._progress.end()
         log.warning("ingest job %d: %s", job.id, failure)
         with self._database.write() as session:
-            row = session.get_one(IngestJob, job.id)
+            row = session.get(IngestJob, job.id)
+            if row is None:
+                return  # cancelled, then dismissed
             row.timings = timings
             announce(session, "jobs")
             if self._stopping.is_set():
@@ -178,7 +198,7 @@ class Ingesting:
     @staticmethod
     def _tell(session: Session, row: IngestJob) -> None:
         if row.user_id is not None:
-            payload = {"title": row.title, "failure": row.failure, "values": row.failure_values}
+            payload = {**row.failure_values, "title": row.title, "failure": row.failure}
             session.add(Notice(user_id=row.user_id, kind="book_failed", payload=payload))
             announce(session, "notices")
 
@@ -197,12 +217,18 @@ class Ingesting:
             if self._stopping.is_set():
                 raise Invalid(Failure.INGEST_CANCELLED)
             with self._database.write() as session:
-                row = session.get_one(IngestJob, job.id)
-                if row.state != "running":
-                    raise Invalid(Failure.INGEST_CANCELLED)
+                row = _running(session, job)
                 row.stage, row.done, row.total = stage, done, total
                 if stage == "extract":
                     row.timings = {"pages": total}
                 announce(session, "jobs")
 
         return report
+
+
+def _running(session: Session, job: IngestJob) -> IngestJob:
+    """The job's row; raise `Invalid` (ingest_cancelled) when somebody has stopped it or its subject is gone."""
+    row = session.get(IngestJob, job.id, with_for_update=True)
+    if row is None or row.state != "running":
+        raise Invalid(Failure.INGEST_CANCELLED)
+    return row

@@ -1,5 +1,6 @@
-"""Ingest jobs as their callers see them: list, cancel, try again."""
+"""Ingest jobs as their callers see them: list, cancel, try again, dismiss."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,19 +10,22 @@ from sqlalchemy.orm import Session
 
 from nexus_appliance.errors import Failure, Invalid, Missing
 from nexus_appliance.operations.progress import Progress
+from nexus_appliance.operations.uploads import CLOSED_STATES, OPEN_STATES, refuse_duplicate
 from nexus_appliance.school.access import authorise, subject_row, subjects_of
 from nexus_appliance.school.callers import Caller, Role
 from nexus_appliance.storage.database import Database, announce
-from nexus_appliance.storage.schema import IngestJob, Subject, utc_now
+from nexus_appliance.storage.schema import ROW_IDS, IngestJob, Subject, utc_now
 
-OPEN_STATES = ("queued", "running")
 RECENT = 20
 """Ended jobs that a list shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobView:
-    """One book on its way in; `done` of `total` count pages or windows of the stage, `seconds_left` may be unknown."""
+    """One book on its way in; `done` of `total` count pages or windows of the stage, `seconds_left` may be unknown.
+
+    `ahead`: how many books, of any subject, are brought in before this one; `attempts` have been begun.
+    """
 
     id: int
     subject: str
@@ -32,6 +36,8 @@ class JobView:
     done: int
     total: int
     pages: int
+    ahead: int
+    attempts: int
     seconds_left: float | None
     failure: str | None
     failure_values: dict[str, Any]
@@ -59,13 +65,14 @@ class Jobs:
                 query = query.where(Subject.code == subject)
             opened = session.execute(query.where(IngestJob.state.in_(OPEN_STATES))).all()
             ended = session.execute(query.where(IngestJob.state.not_in(OPEN_STATES)).limit(RECENT)).all()
-            return [self._view(job, code) for job, code in (*opened, *ended)]
+            line = _line(session)
+            return [self._view(job, code, line) for job, code in (*opened, *ended)]
 
     def get(self, caller: Caller, job_id: int) -> JobView:
         """One job; raises `Missing` (job_unknown) and `NotAllowed`."""
         with self._database.read() as session:
             job, code = _found(session, caller, job_id)
-            return self._view(job, code)
+            return self._view(job, code, _line(session))
 
     def cancel(self, caller: Caller, job_id: int) -> None:
         """Stop an open job; a running one ends within a second and leaves nothing behind."""
@@ -76,16 +83,28 @@ class Jobs:
                 announce(session, "jobs")
 
     def retry(self, caller: Caller, job_id: int) -> None:
-        """Queue a job again that failed or was cancelled; raises `Invalid` (job_unknown) when it is not one."""
+        """Queue a job again that failed or was cancelled.
+
+        Raises `Invalid` (job_unknown: it is not one; book_duplicate: the file has been added again meanwhile).
+        """
         with self._database.write() as session:
-            job, _code = _found(session, caller, job_id)
-            if job.state not in ("failed", "cancelled"):
-                raise Invalid(Failure.JOB_UNKNOWN, job=job_id)
+            job = _closed(session, caller, job_id)
+            refuse_duplicate(session, job)
             job.state, job.stage, job.done, job.total, job.attempts = "queued", "", 0, 0, 0
-            job.failure, job.finished_at = None, None
+            job.failure, job.failure_values, job.timings = None, {}, {}
+            job.started_at = job.finished_at = None
             announce(session, "jobs")
 
-    def _view(self, job: IngestJob, code: str) -> JobView:
+    def dismiss(self, caller: Caller, job_id: int) -> None:
+        """Forget a job that failed or was cancelled, for everybody; its PDF goes with the next sweep.
+
+        Raises `Invalid` (job_unknown) when it is not one.
+        """
+        with self._database.write() as session:
+            session.delete(_closed(session, caller, job_id))
+            announce(session, "jobs")
+
+    def _view(self, job: IngestJob, code: str, line: Sequence[int]) -> JobView:
         return JobView(
             id=job.id,
             subject=code,
@@ -96,6 +115,8 @@ class Jobs:
             done=job.done,
             total=job.total,
             pages=int(job.timings.get("pages", 0)),
+            ahead=line.index(job.id) if job.id in line else 0,
+            attempts=job.attempts,
             seconds_left=self._progress.seconds_left(job.id),
             failure=job.failure,
             failure_values=job.failure_values,
@@ -107,9 +128,22 @@ class Jobs:
 
 def _found(session: Session, caller: Caller, job_id: int) -> tuple[IngestJob, str]:
     authorise(session, caller, Role.TEACHER, Role.ADMIN)
-    job = session.get(IngestJob, job_id)
+    job = session.get(IngestJob, job_id) if job_id in ROW_IDS else None
     if job is None:
         raise Missing(Failure.JOB_UNKNOWN, job=job_id)
     code = session.scalars(select(Subject.code).where(Subject.id == job.subject_id)).one()
     subject_row(session, caller, code)
     return job, code
+
+
+def _closed(session: Session, caller: Caller, job_id: int) -> IngestJob:
+    job, _code = _found(session, caller, job_id)
+    if job.state not in CLOSED_STATES:
+        raise Invalid(Failure.JOB_UNKNOWN, job=job_id)
+    return job
+
+
+def _line(session: Session) -> Sequence[int]:
+    """The ids of open jobs in the order in which they are worked on."""
+    opened = select(IngestJob.id).where(IngestJob.state.in_(OPEN_STATES))
+    return session.scalars(opened.order_by(IngestJob.state.desc(), IngestJob.id)).all()

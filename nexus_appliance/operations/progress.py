@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 SECONDS_PER_PAGE = 0.6
@@ -9,6 +10,9 @@ SECONDS_PER_PAGE = 0.6
 
 LINEAR = ("encode", "stage")
 """Stages whose own pace tells the rest; those before them take a small share of the time."""
+
+LAST = ("pack", "activate")
+"""Stages that take a second or two whatever the book."""
 
 REPORT_EVERY = 1.0
 """Seconds between two reports of the same stage: each is a transaction and a refresh of the pages that show it."""
@@ -30,7 +34,8 @@ class _Run:
 class Progress:
     """The pace of the one running job; times in seconds. Safe for the job's thread and for readers."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._lock = threading.Lock()
         self._run: _Run | None = None
         self._per_page = SECONDS_PER_PAGE
@@ -38,7 +43,7 @@ class Progress:
     def begin(self, job_id: int) -> None:
         """A job starts."""
         with self._lock:
-            now = time.monotonic()
+            now = self._clock()
             self._run = _Run(job_id, now, stage_started=now)
 
     def note(self, stage: str, done: int, total: int) -> bool:
@@ -47,7 +52,7 @@ class Progress:
             run = self._run
             if run is None:
                 return False
-            now = time.monotonic()
+            now = self._clock()
             changed = stage != run.stage
             if changed:
                 self._close_stage(run, now)
@@ -65,7 +70,7 @@ class Progress:
             run, self._run = self._run, None
             if run is None:
                 return {}
-            now = time.monotonic()
+            now = self._clock()
             self._close_stage(run, now)
             if run.pages and run.stage == "activate":
                 self._per_page = (now - run.started) / run.pages
@@ -77,9 +82,11 @@ class Progress:
             run = self._run
             if run is None or run.job_id != job_id or not run.total:
                 return None
-            now = time.monotonic()
+            now = self._clock()
             if run.stage in LINEAR and run.done:
                 return (now - run.stage_started) / run.done * (run.total - run.done)
+            if run.stage in LAST:
+                return 1.0
             return max(1.0, run.pages * self._per_page - (now - run.started)) if run.pages else None
 
     @staticmethod

@@ -1,12 +1,15 @@
 """A PDF on its way in: stored first, then queued as a job."""
 
+import errno
 import hashlib
 import os
 import shutil
+import time
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from nexus_appliance.config import Config
@@ -15,11 +18,15 @@ from nexus_appliance.school.access import subject_row
 from nexus_appliance.school.callers import Caller
 from nexus_appliance.school.names import one_line
 from nexus_appliance.storage.database import Database, announce
-from nexus_appliance.storage.schema import Book, IngestJob
+from nexus_appliance.storage.schema import Book, IngestJob, Subject
 
 SEMESTERS = (1, 2)
 TITLE_LIMIT = 200
 OPEN_STATES = ("queued", "running")
+CLOSED_STATES = ("failed", "cancelled")
+
+ORPHAN_AGE = 3600.0
+"""Seconds that a stored PDF may lie without a row: between storing it and queueing its job lie milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +51,18 @@ class Uploads:
         """Store the PDF and queue its job; the job's id.
 
         Raises `Invalid` (pdf_empty_file, pdf_not_a_pdf, upload_too_large, book_duplicate, title_invalid,
-        semester_invalid), `NotAllowed`, `Missing` (subject_unknown, file_missing), `Unavailable` (disk_full).
-        The caller's file stays where it is.
+        semester_invalid), `NotAllowed`, `Missing` (subject_unknown, file_missing), `Unavailable` (disk_full,
+        home_not_writable). The caller's file stays where it is; an earlier attempt that failed or was cancelled is
+        forgotten.
         """
-        with self._database.read() as session:
-            subject = subject_row(session, caller, upload.subject)
-        title, filename = _title(upload), one_line(Path(upload.filename.replace("\\", "/")).name)[:255]
+        title, filename = _title(upload), one_line(_last_part(upload.filename))[:255]
         if upload.semester is not None and upload.semester not in SEMESTERS:
             raise Invalid(Failure.SEMESTER_INVALID, semester=upload.semester)
+        with self._database.read() as session:
+            code = subject_row(session, caller, upload.subject).code
         sha256 = self._checked(upload.path)
-        self._store(upload.path, stored_pdf(self._config.home, subject.code, sha256))
+        _store(upload.path, stored_pdf(self._config.home, code, sha256))
         job = IngestJob(
-            subject_id=subject.id,
             user_id=caller.user_id,
             title=title,
             filename=filename,
@@ -63,11 +70,24 @@ class Uploads:
             source_sha256=sha256,
             state="queued",
         )
-        with self._database.write() as session:
-            _refuse_duplicate(session, job)
+        with self._database.write() as session:  # the subject, or the right to it, may have gone meanwhile
+            job.subject_id = subject_row(session, caller, upload.subject).id
+            refuse_duplicate(session, job)
+            _forget_attempts(session, job)
             session.add(job)
             announce(session, "jobs")
         return job.id
+
+    def sweep(self, older_than: float = ORPHAN_AGE) -> int:
+        """Delete stored PDFs that no book and no job needs any more; `older_than` in seconds. Returns how many."""
+        stored = list((self._config.home / "books").glob("*/*.pdf"))
+        with self._database.read() as session:
+            needed = set(_needed(session))
+        latest = time.time() - older_than
+        orphans = [path for path in stored if (path.parent.name, path.stem) not in needed and _changed(path) < latest]
+        for path in orphans:
+            path.unlink(missing_ok=True)
+        return len(orphans)
 
     def _checked(self, path: Path) -> str:
         """The sha256 of a file that looks like a PDF and is within the limit."""
@@ -87,29 +107,14 @@ class Uploads:
             raise Invalid(Failure.PDF_NOT_A_PDF)
         return digest
 
-    @staticmethod
-    def _store(source: Path, target: Path) -> None:
-        """Copy with fsync and rename, so that a stored PDF is always whole."""
-        draft = target.with_suffix(".draft")
-        try:
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with source.open("rb") as reader, draft.open("wb") as writer:
-                shutil.copyfileobj(reader, writer, 1 << 20)
-                writer.flush()
-                os.fsync(writer.fileno())
-            draft.replace(target)
-        except OSError as error:
-            draft.unlink(missing_ok=True)
-            raise Unavailable(Failure.DISK_FULL, reason=str(error.strerror)) from error
-
 
 def stored_pdf(home: Path, subject: str, sha256: str) -> Path:
     """Where the PDF of a subject lies; both parts are made by us, never by a browser."""
     return home / "books" / subject / f"{sha256}.pdf"
 
 
-def _refuse_duplicate(session: Session, job: IngestJob) -> None:
-    """The same file twice in one subject would only double its passages."""
+def refuse_duplicate(session: Session, job: IngestJob) -> None:
+    """Raise `Invalid` (book_duplicate): the same file twice in one subject would only double its passages."""
     jobs = select(IngestJob.title).where(
         IngestJob.subject_id == job.subject_id,
         IngestJob.source_sha256 == job.source_sha256,
@@ -123,8 +128,61 @@ def _refuse_duplicate(session: Session, job: IngestJob) -> None:
         raise Invalid(Failure.BOOK_DUPLICATE, title=title)
 
 
+def _store(source: Path, target: Path) -> None:
+    """Copy with fsync and rename, so that a stored PDF is always whole; two copies at once do not meet."""
+    draft = target.with_suffix(f".{uuid.uuid4().hex}.draft")
+    try:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with source.open("rb") as reader, draft.open("xb") as writer:
+            shutil.copyfileobj(reader, writer, 1 << 20)
+            writer.flush()
+            os.fsync(writer.fileno())
+        draft.replace(target)
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        code = Failure.DISK_FULL if full else Failure.HOME_NOT_WRITABLE
+        raise Unavailable(code, home=str(target.parent), reason=str(error.strerror)) from error
+    finally:
+        _drop(draft)
+
+
+def _drop(draft: Path) -> None:
+    """Best effort: a draft that stays is no PDF and is never read."""
+    try:
+        draft.unlink(missing_ok=True)
+    except OSError:
+        return
+
+
+def _forget_attempts(session: Session, job: IngestJob) -> None:
+    """Ended jobs of the same file only repeat what the new one will tell."""
+    same = IngestJob.subject_id == job.subject_id, IngestJob.source_sha256 == job.source_sha256
+    session.execute(delete(IngestJob).where(*same, IngestJob.state.in_(CLOSED_STATES)))
+
+
+def _needed(session: Session) -> list[tuple[str, str]]:
+    """(subject code, sha256) of every PDF that is read again: by a job, its next try, or a later format of packs."""
+    books = select(Subject.code, Book.source_sha256).join(Book, Book.subject_id == Subject.id)
+    jobs = select(Subject.code, IngestJob.source_sha256).join(IngestJob, IngestJob.subject_id == Subject.id)
+    waiting = jobs.where(IngestJob.state.in_(OPEN_STATES + CLOSED_STATES))
+    return [(code, sha256) for query in (books, waiting) for code, sha256 in session.execute(query)]
+
+
+def _changed(path: Path) -> float:
+    """When the file was written, in seconds; now, if it has just gone."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return time.time()
+
+
+def _last_part(filename: str) -> str:
+    """A file's name without the folders that Windows or a script may send with it."""
+    return filename.replace("\\", "/").rsplit("/", 1)[-1]
+
+
 def _title(upload: Upload) -> str:
-    title = one_line(upload.title) or one_line(Path(upload.filename).stem.replace("_", " "))
+    title = one_line(upload.title) or one_line(Path(_last_part(upload.filename)).stem.replace("_", " "))
     if not title or len(title) > TITLE_LIMIT:
         raise Invalid(Failure.TITLE_INVALID, limit=TITLE_LIMIT)
     return title

@@ -1,0 +1,55 @@
+"""A library and a scheduler that say what a test wrote down."""
+
+from collections.abc import AsyncGenerator, Sequence
+
+from nexus_appliance.errors import Failure, Unavailable
+from nexus_appliance.inference.scheduler import Event, Request
+from nexus_appliance.knowledge.gate import Gate
+from nexus_appliance.knowledge.passages import Passage, Retrieval, Signals
+
+OPEN_GATE = Gate(weights=(0.0, 0.0, 0.0, 0.0), bias=2.0, threshold=0.5)
+SHUT_GATE = Gate(weights=(0.0, 0.0, 0.0, 0.0), bias=-2.0, threshold=0.5)
+
+
+def passage(page: int, text: str) -> Passage:
+    return Passage(
+        1, "Informatika", "informatika.pdf", page, str(page - 3), f"Bagian {page}", text, 1.0, 0.9, str(page)
+    )
+
+
+PASSAGES = (passage(8, "Algoritma adalah urutan langkah logis."), passage(9, "Diagram alir memakai simbol."))
+
+
+class ShelfOfPassages:
+    """A `Library` that finds the same passages for every question and remembers what it was asked."""
+
+    def __init__(self, passages: Sequence[Passage] = PASSAGES) -> None:
+        self.passages = tuple(passages)
+        self.asked: list[str] = []
+
+    def search(self, subject_id: int, question: str, limit: int = 8) -> Retrieval:
+        self.asked.append(question)
+        return Retrieval(self.passages[:limit], Signals(0.9, 0.1, 1.0, 1.0, 3))
+
+
+class ScriptedScheduler:
+    """A `Scheduler` that streams the events it was given, then fails if told so; notes requests and leavers."""
+
+    def __init__(self, events: Sequence[Event] = (), failure: Failure | None = None) -> None:
+        self.events = tuple(events)
+        self.failure = failure
+        self.requests: list[Request] = []
+        self.closed = 0
+
+    def passage_characters(self, question: str) -> int:
+        return 1200
+
+    async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
+        self.requests.append(request)
+        try:
+            for event in self.events:
+                yield event
+            if self.failure:
+                raise Unavailable(self.failure)
+        finally:
+            self.closed += 1

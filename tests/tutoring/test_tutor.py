@@ -1,0 +1,143 @@
+from collections.abc import Callable
+from contextlib import aclosing
+from typing import cast
+
+import pytest
+
+from nexus_appliance.config import Config
+from nexus_appliance.errors import Failure, Invalid, Missing, NexusError
+from nexus_appliance.inference.scheduler import Finished, Restarted, Scheduler, Started, Token, Waiting
+from nexus_appliance.knowledge.gate import Gate
+from nexus_appliance.knowledge.library import Library
+from nexus_appliance.school.callers import Caller, Role
+from nexus_appliance.school.subjects import Subjects
+from nexus_appliance.storage.database import Database
+from nexus_appliance.storage.schema import Subject
+from nexus_appliance.tutoring.answers import Answer, AnswerEvent, Cited, Cleared, Queued, Text, Turn
+from nexus_appliance.tutoring.history import History
+from nexus_appliance.tutoring.tutor import Tutor
+from tests.tutoring.fakes import OPEN_GATE, PASSAGES, SHUT_GATE, ScriptedScheduler, ShelfOfPassages
+
+FINISHED = Finished("stop", 100, 3)
+SCRIPT = (Waiting(2, 8.0), Started(), Token("Urutan "), Token("langkah [1] [7]."), FINISHED)
+
+
+class Desk:
+    """A tutor with scripted parts on a real database, and a student who asks."""
+
+    def __init__(self, config: Config, database: Database, student: Caller) -> None:
+        self.student = student
+        self.history = History(database)
+        self.shelf = ShelfOfPassages()
+        self._config, self._subjects = config, Subjects(config, database)
+
+    def tutor(self, scheduler: ScriptedScheduler, gate: Gate = OPEN_GATE) -> Tutor:
+        library, model = cast(Library, self.shelf), cast(Scheduler, scheduler)
+        return Tutor(self._config, self._subjects, library, gate, model, self.history)
+
+    async def ask(self, tutor: Tutor, question: str, *turns: Turn) -> list[AnswerEvent]:
+        return [event async for event in tutor.ask(self.student, "informatika_10", question, turns)]
+
+
+@pytest.fixture
+def desk(config: Config, database: Database, person: Callable[..., Caller]) -> Desk:
+    with database.write() as session:
+        session.add(Subject(grade=10, name="Informatika", code="informatika_10"))
+    return Desk(config, database, person(Role.STUDENT))
+
+
+async def test_citations_come_first_then_text_then_the_answer(desk: Desk) -> None:
+    events = await desk.ask(desk.tutor(ScriptedScheduler(SCRIPT)), "Apa itu algoritma?")
+    assert [type(event) for event in events] == [Cited, Queued, Text, Text, Answer]
+    answer = cast(Answer, events[-1])
+    assert answer.text == "Urutan langkah [1]."
+    assert [(one.page_pdf, one.page_printed) for one in answer.citations] == [(8, "5"), (9, "6")]
+    assert {"retrieval", "queue", "first_token", "total"} <= set(answer.timings_ms)
+
+
+async def test_the_answer_is_recorded_once(desk: Desk) -> None:
+    await desk.ask(desk.tutor(ScriptedScheduler(SCRIPT)), " Apa itu\n algoritma? ")
+    (exchange,) = desk.history.search(desk.student)
+    assert (exchange.question, exchange.response, exchange.outcome) == (
+        "Apa itu algoritma?",
+        "Urutan langkah [1].",
+        "answered",
+    )
+
+
+async def test_a_refusal_calls_no_model_and_shows_the_nearest_pages(desk: Desk) -> None:
+    scheduler = ScriptedScheduler(SCRIPT)
+    cited, answer = await desk.ask(desk.tutor(scheduler, SHUT_GATE), "Siapa juara liga?")
+    assert cast(Cited, cited).refused
+    assert cast(Answer, answer).refused
+    assert len(cast(Answer, answer).citations) == len(PASSAGES)
+    assert scheduler.requests == []
+    assert desk.history.search(desk.student)[0].outcome == "refused"
+
+
+async def test_a_model_that_is_gone_leaves_the_passages(desk: Desk) -> None:
+    events = await desk.ask(desk.tutor(ScriptedScheduler(failure=Failure.MODEL_GONE)), "Apa itu algoritma?")
+    assert cast(Answer, events[-1]).outcome == "passages"
+    assert desk.history.search(desk.student)[0].outcome == "passages"
+
+
+async def test_a_restart_clears_the_text(desk: Desk) -> None:
+    script = (Token("setengah"), Restarted(), Token("Utuh."), FINISHED)
+    events = await desk.ask(desk.tutor(ScriptedScheduler(script)), "Apa itu algoritma?")
+    assert Cleared() in events
+    assert cast(Answer, events[-1]).text == "Utuh."
+
+
+async def test_leaving_stops_the_model_and_keeps_what_was_shown(desk: Desk) -> None:
+    scheduler = ScriptedScheduler(SCRIPT)
+    stream = desk.tutor(scheduler).ask(desk.student, "informatika_10", "Apa itu algoritma?")
+    async with aclosing(stream) as events:
+        async for event in events:
+            if isinstance(event, Text):
+                break
+    assert scheduler.closed == 1
+    (exchange,) = desk.history.search(desk.student)
+    assert (exchange.response, exchange.outcome) == ("Urutan", "stopped")
+
+
+async def test_a_follow_up_searches_with_its_topic_and_tells_the_model_the_turn(desk: Desk) -> None:
+    scheduler = ScriptedScheduler(SCRIPT)
+    turn = Turn("Apa itu algoritma?", "Urutan langkah.", (), refused=False)
+    await desk.ask(desk.tutor(scheduler), "kenapa begitu?", turn)
+    assert desk.shelf.asked == ["Apa itu algoritma? kenapa begitu?"]
+    assert "Jawaban sebelumnya: Urutan langkah." in scheduler.requests[0].prompt.user
+
+
+async def test_after_a_refusal_the_second_page_is_explained(desk: Desk) -> None:
+    tutor = desk.tutor(ScriptedScheduler(SCRIPT), SHUT_GATE)
+    cited, _answer = await desk.ask(tutor, "Siapa juara liga?")
+    turn = Turn("Siapa juara liga?", "", cast(Cited, cited).citations, refused=True)
+    events = await desk.ask(tutor, "jelaskan yang kedua", turn)
+    answer = cast(Answer, events[-1])
+    assert answer.outcome == "answered"
+    assert answer.citations[0].page_pdf == 9
+
+
+@pytest.mark.parametrize(
+    ("question", "code"),
+    [("", Failure.QUESTION_EMPTY), (" \x00\u200b ", Failure.QUESTION_EMPTY), ("a" * 501, Failure.QUESTION_TOO_LONG)],
+)
+async def test_a_question_that_is_none(desk: Desk, question: str, code: Failure) -> None:
+    with pytest.raises(Invalid) as caught:
+        await desk.ask(desk.tutor(ScriptedScheduler(SCRIPT)), question)
+    assert caught.value.code is code
+
+
+async def test_a_subject_without_books_says_so(desk: Desk) -> None:
+    desk.shelf.passages = ()
+    with pytest.raises(Missing) as caught:
+        await desk.ask(desk.tutor(ScriptedScheduler(SCRIPT)), "Apa itu algoritma?")
+    assert caught.value.code is Failure.SUBJECT_EMPTY
+
+
+@pytest.mark.parametrize("role", [Role.TECHNICIAN, Role.TEACHER])
+async def test_who_may_not_read_the_subject_may_not_ask(desk: Desk, person: Callable[..., Caller], role: Role) -> None:
+    desk.student = person(role)
+    with pytest.raises(NexusError) as caught:
+        await desk.ask(desk.tutor(ScriptedScheduler(SCRIPT)), "Apa itu algoritma?")
+    assert caught.value.code is Failure.NOT_ALLOWED
