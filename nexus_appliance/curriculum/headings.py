@@ -1,12 +1,11 @@
 """Which lines are headings, and how deep: by the file's outline, by their type, by their numbers."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from nexus_appliance.curriculum.pages import Line, OutlineEntry
+from nexus_appliance.curriculum.typography import body_of
 
 Level = tuple[int, int]
 """Depth of a heading; smaller is higher. The second number refines the first (1.2 lies under 1)."""
@@ -31,26 +30,6 @@ _LETTERS = re.compile(r"[^\W_]+")
 _ENDS = (".", ",", ";", ":", "?", "!", "-")
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    """The type of running text: its size in points and the usual number of characters of a full line."""
-
-    size: float
-    width: int
-
-
-def body_of(pages: Sequence[Sequence[Line]]) -> Body:
-    """Measure the book: the size that most characters have, and the length that one line in ten exceeds."""
-    sizes: Counter[float] = Counter()
-    for lines in pages:
-        for line in lines:
-            if not line.mono:
-                sizes[line.size] += len(line.text)
-    size = max(sizes, key=lambda value: sizes[value]) if sizes else 0.0
-    lengths = sorted(len(line.text) for lines in pages for line in lines if line.size == size)
-    return Body(size, lengths[len(lengths) * 9 // 10] if lengths else 80)
-
-
 def key(title: str) -> str:
     """A title without spaces, marks and case, for comparing the outline with the pages."""
     return "".join(_LETTERS.findall(title.casefold()))
@@ -71,7 +50,7 @@ class Headings:
     def level(self, page: int, line: Line, before: Line | None) -> Level | None:
         """The level of the heading that `line` on page index `page` is, None for other lines."""
         text = line.text
-        if line.mono or len(text) > LONGEST or not any(letter.isalpha() for letter in text):
+        if len(text) > LONGEST or not any(letter.isalpha() for letter in text):
             return None
         depth = self._outline.get((page, key(text)))
         if depth is not None:
@@ -79,6 +58,8 @@ class Headings:
         base = self._depth + 1
         if self._larger(line):
             return base + self._ranks[line.size], _number_depth(text)
+        if line.mono:
+            return None
         low = base + len(self._ranks)
         if self._series_or_chapter(text):
             return low, 0
@@ -87,7 +68,7 @@ class Headings:
         return None
 
     def _larger(self, line: Line) -> bool:
-        return line.size >= LARGER * self._body.size > 0 and not line.mono
+        return line.size >= LARGER * self._body.size > 0
 
     def _series_or_chapter(self, text: str) -> bool:
         series = _SERIES.match(text)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from nexus_appliance.curriculum.pages import Line, Page
+from nexus_appliance.curriculum.typography import body_of
 
 EDGE_LINES = 3
 """Running lines stand within this many lines of the page's first or last line."""
@@ -19,6 +20,9 @@ BAND_SHARE = 0.5
 BAND_REPEATS = 0.6
 """... and this share of its lines repeats; the rest are the titles of very short chapters."""
 
+LARGEST = 1.12
+"""Running lines are not larger than the body, but for the rounding of sizes."""
+
 _NUMBERS = re.compile(r"\d+|\b[ivxlc]{1,7}\b", re.IGNORECASE)
 _LEADERS = re.compile(r"(?:\. ?){5,}\s*(?:\d+|[ivxlc]+)?\s*$|…{2,}\s*\d+\s*$|_{6,}\s*\d+\s*$", re.IGNORECASE)
 
@@ -28,7 +32,8 @@ Place = tuple[int, int]
 
 def body_lines(pages: Sequence[Page]) -> list[list[Line]]:
     """The lines of each page without running lines and without entries of a table of contents."""
-    margins = running_lines([page.lines for page in pages]) | _numbers_alone(pages)
+    lines = [page.lines for page in pages]
+    margins = running_lines(lines, body_of(lines).size) | _numbers_alone(pages)
     return [
         [
             line
@@ -39,20 +44,27 @@ def body_lines(pages: Sequence[Page]) -> list[list[Line]]:
     ]
 
 
-def running_lines(pages: Sequence[Sequence[Line]]) -> set[Place]:
-    """Lines at the edges that repeat, numbers apart, on pages near each other or fill the same band of most pages."""
+def running_lines(pages: Sequence[Sequence[Line]], body_size: float) -> set[Place]:
+    """Lines at the edges that repeat, numbers apart, on pages near each other or fill the same band of most pages.
+
+    Type larger than the body's is a heading, even if every chapter begins with the same words.
+    """
     found: set[Place] = set()
     for top in (True, False):
-        edge = [place for index, lines in enumerate(pages) for place in _edge(index, lines, top=top)]
+        edge = [
+            (index, place)
+            for index, lines in enumerate(pages)
+            for place in _edge(lines, top=top)
+            if lines[place].size <= LARGEST * body_size
+        ]
         repeated = _repeated(pages, edge)
         found |= repeated | _bands(pages, edge, repeated)
     return found
 
 
-def _edge(index: int, lines: Sequence[Line], *, top: bool) -> list[Place]:
+def _edge(lines: Sequence[Line], *, top: bool) -> range:
     count = len(lines)
-    chosen = range(min(EDGE_LINES, count)) if top else range(max(0, count - EDGE_LINES), count)
-    return [(index, place) for place in chosen]
+    return range(min(EDGE_LINES, count)) if top else range(max(0, count - EDGE_LINES), count)
 
 
 def mask(text: str) -> str:
