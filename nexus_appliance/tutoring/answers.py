@@ -41,10 +41,11 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """The citations are known; `refused` tells that they are only the nearest pages."""
+    """The citations are known; `refused` tells that they are only the nearest pages, `topic` what a `Turn` keeps."""
 
     citations: tuple[Citation, ...]
     refused: bool
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)

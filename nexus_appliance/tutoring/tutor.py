@@ -51,7 +51,7 @@ class Tutor:
         """
         asking = await self._begin(caller, subject, question, turns)
         try:
-            yield Cited(asking.citations, asking.refused)
+            yield Cited(asking.citations, asking.refused, asking.topic)
             if not asking.refused:
                 async with aclosing(self._stream(caller, asking)) as events:
                     async for event in events:
