@@ -1,0 +1,84 @@
+"""How long a book may still take."""
+
+import pytest
+
+from nexus_appliance.operations.progress import REPORT_EVERY, SECONDS_PER_PAGE, Progress
+from tests.operations.conftest import Clock
+
+
+def test_nothing_is_known_of_a_job_that_does_not_run(progress: Progress) -> None:
+    assert progress.seconds_left(1) is None
+    assert progress.note("extract", 1, 2) is False
+    assert progress.end() == {}
+    progress.begin(1)
+    assert progress.seconds_left(1) is None
+    progress.note("extract", 1, 100)
+    assert progress.seconds_left(2) is None
+
+
+def test_before_the_encoding_pages_are_counted(progress: Progress, clock: Clock) -> None:
+    progress.begin(1)
+    progress.note("extract", 1, 100)
+    assert progress.seconds_left(1) == pytest.approx(100 * SECONDS_PER_PAGE)
+    clock.now += 10
+    progress.note("clean", 0, 100)
+    assert progress.seconds_left(1) == pytest.approx(100 * SECONDS_PER_PAGE - 10)
+    clock.now += 1000
+    assert progress.seconds_left(1) == 1.0
+
+
+def test_the_encoding_tells_its_own_pace(progress: Progress, clock: Clock) -> None:
+    progress.begin(1)
+    progress.note("extract", 100, 100)
+    clock.now += 500
+    progress.note("encode", 0, 1000)
+    clock.now += 20
+    progress.note("encode", 100, 1000)
+    assert progress.seconds_left(1) == pytest.approx(180)
+    clock.now += 180
+    progress.note("encode", 1000, 1000)
+    assert progress.seconds_left(1) == 0
+
+
+@pytest.mark.parametrize("stage", ["pack", "activate"])
+def test_the_last_stages_take_a_moment(progress: Progress, stage: str) -> None:
+    progress.begin(1)
+    progress.note("extract", 3000, 3000)
+    progress.note(stage, 0, 1)
+    assert progress.seconds_left(1) == 1.0
+
+
+def test_reports_are_spaced(progress: Progress, clock: Clock) -> None:
+    progress.begin(1)
+    assert progress.note("extract", 1, 100)
+    clock.now += REPORT_EVERY / 2
+    assert not progress.note("extract", 2, 100)
+    clock.now += REPORT_EVERY / 2
+    assert progress.note("extract", 3, 100)
+    assert not progress.note("extract", 4, 100)
+    assert progress.note("extract", 100, 100), "the end of a stage is always told"
+    assert progress.note("clean", 0, 100), "and the beginning of the next"
+
+
+def test_the_end_tells_where_the_time_went(progress: Progress, clock: Clock) -> None:
+    progress.begin(1)
+    progress.note("extract", 0, 50)
+    clock.now += 5
+    progress.note("encode", 0, 10)
+    clock.now += 20
+    progress.note("activate", 1, 1)
+    clock.now += 1
+    assert progress.end() == {"extract": 5, "encode": 20, "activate": 1, "total": 26, "pages": 50}
+    assert progress.seconds_left(1) is None
+
+
+def test_a_finished_book_teaches_the_pace_and_a_failed_one_does_not(progress: Progress, clock: Clock) -> None:
+    for stage, seconds in (("encode", 1000), ("activate", 20)):
+        progress.begin(1)
+        progress.note("extract", 10, 10)
+        clock.now += seconds
+        progress.note(stage, 1, 1)
+        progress.end()
+    progress.begin(2)
+    progress.note("extract", 1, 10)
+    assert progress.seconds_left(2) == pytest.approx(20)
