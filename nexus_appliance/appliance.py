@@ -92,7 +92,7 @@ class Appliance:
         progress = Progress()
         self.uploads = Uploads(self.config, self.database)
         self.jobs = Jobs(self.database, progress)
-        chores: list[Callable[[], object]] = [self._sweep, self.sessions.prune]
+        chores: list[Callable[[], object]] = [self._sweep, self.uploads.sweep, self.sessions.prune]
         self.ingesting = Ingesting(self.config, self.database, self.library, progress, chores)
         self._parts.callback(self.ingesting.close)
 

@@ -188,9 +188,11 @@ class Ingesting:
                 return  # cancelled, then dismissed
             row.timings = timings
             announce(session, "jobs")
+            if row.state != "running":
+                return
             if self._stopping.is_set():
                 row.state, row.attempts = "queued", row.attempts - 1
-            elif row.state == "running":
+            else:
                 row.state, row.finished_at = "failed", utc_now()
                 row.failure, row.failure_values = failure.code, failure.values
                 self._tell(session, row)

@@ -210,6 +210,13 @@ def drop_unfinished(session: Session) -> int:
     return len(unfinished)
 
 
+def drop_staged(session: Session, pack_id: int) -> None:
+    """Delete the row of a pack that will not be activated; its file and collection go with the next sweep."""
+    pack = session.get(Pack, pack_id)
+    if pack is not None and pack.state == "staged":
+        session.delete(pack)
+
+
 def kept_packs(session: Session) -> list[Pack]:
     """All packs whose file and collection must exist or are being made: everything but the swept."""
     return list(session.scalars(select(Pack).where(Pack.state != "swept").order_by(Pack.id)))
