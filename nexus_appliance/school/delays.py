@@ -58,7 +58,7 @@ class Failures:
         self._known.move_to_end(key)
         known.count = max(0.0, known.count - (now - known.last) / self._allowance.forgiven) + 1
         known.last = now
-        over = math.floor(known.count) - self._allowance.free
+        over = math.ceil(known.count) - self._allowance.free
         known.until = now + min(self._allowance.longest, 2.0 ** min(over, 30)) if over >= 0 else 0.0
         while len(self._known) > self._keys:
             self._known.popitem(last=False)

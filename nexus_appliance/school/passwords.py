@@ -32,7 +32,7 @@ class Passwords:
     def hash(self, password: str) -> str:
         """An encoded argon2id hash with a new salt; raises `Unavailable` (login_busy)."""
         with self._turn():
-            return self._hasher.hash(spelled(password))
+            return self._hasher.hash(_bytes(password))
 
     def verify(self, encoded: str | None, password: str) -> bool:
         """Whether the password belongs to the hash; None takes the same time. Raises `Unavailable` (login_busy)."""
@@ -40,7 +40,7 @@ class Passwords:
         known = nobody if encoded is None or not short else encoded
         with self._turn():
             try:
-                matches = self._hasher.verify(known, spelled(password) if short else "")
+                matches = self._hasher.verify(known, _bytes(password) if short else b"")
             except (VerifyMismatchError, InvalidHashError):
                 return False
         return matches and short and encoded is not None
@@ -63,3 +63,8 @@ class Passwords:
                 yield
         finally:
             self._places.release()
+
+
+def _bytes(password: str) -> bytes:
+    """A browser may send what is no text (half a surrogate pair); it is hashed like any wrong password."""
+    return spelled(password).encode("utf-8", "surrogatepass")

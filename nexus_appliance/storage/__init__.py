@@ -1,0 +1,1 @@
+"""The database: one schema, one writer, migrations."""

@@ -19,7 +19,7 @@ SQLITE = {
     sqlite3.SQLITE_IOERR: Failure.DATABASE_GONE,
     sqlite3.SQLITE_NOTADB: Failure.DATABASE_GONE,
     sqlite3.SQLITE_PERM: Failure.DATABASE_GONE,
-    sqlite3.SQLITE_READONLY_DBMOVED & 0xFF: Failure.DATABASE_GONE,
+    sqlite3.SQLITE_READONLY: Failure.DATABASE_GONE,  # the file belongs to somebody else, or was moved
 }
 """Primary result codes of SQLite, https://www.sqlite.org/rescode.html"""
 

@@ -1,5 +1,6 @@
 """Bring a database to the newest revision of the schema. Rows are kept; SQLite files are copied first."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -67,17 +68,25 @@ def copy_path(database: Database, revision: str) -> Path:
 def _prepare(database: Database) -> None:
     path = Path(database.url.database or "")
     if database.is_sqlite and not path.exists():
-        try:
+        with _file_failures(path):
             create_file(path)
-        except OSError as error:
-            raise Unavailable(Failure.HOME_NOT_WRITABLE, folder=str(path.parent), reason=str(error)) from error
 
 
 def _keep_copy(database: Database, revision: str) -> None:
     """PostgreSQL is backed up by those who run it."""
+    path = Path(database.url.database or "")
     if database.is_sqlite:
-        with translated():
-            copy_file(Path(database.url.database or ""), copy_path(database, revision))
+        with translated(), _file_failures(path):
+            copy_file(path, copy_path(database, revision))
+
+
+@contextmanager
+def _file_failures(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        code = Failure.DISK_FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else Failure.HOME_NOT_WRITABLE
+        raise Unavailable(code, folder=str(path.parent), reason=str(error)) from error
 
 
 @contextmanager

@@ -1,18 +1,20 @@
 """Migrations: what they make is the schema, they keep rows, and they refuse what they do not know."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, inspect, text
 
-from nexus_appliance.errors import Failure, Invalid
+from nexus_appliance.errors import Failure, Invalid, Unavailable
 from nexus_appliance.storage.database import Database
-from nexus_appliance.storage.migrate import copy_path, current_revision, newest_revision, upgrade
-from nexus_appliance.storage.schema import Subject, Table, TopicMastery, User
+from nexus_appliance.storage.migrate import _writing, copy_path, current_revision, newest_revision, upgrade
+from nexus_appliance.storage.schema import Notice, Subject, Table, TopicMastery, User
 from tests import postgresql
 
 
@@ -145,3 +147,53 @@ def test_ids_are_never_given_twice(database: Database) -> None:
         session.add(second)
         session.flush()
         assert second.id > number
+
+
+def test_a_table_made_anew_by_a_migration_keeps_the_rows_that_point_to_it(sqlite_database: Database) -> None:
+    """SQLite alters by dropping: with its keys on, dropping users would delete their notices."""
+    with sqlite_database.write() as session:
+        user = User(username="siti", password_hash="h", role="student", full_name="Siti")
+        session.add(user)
+        session.flush()
+        session.add(Notice(user_id=user.id, kind="k", payload={}))
+    with _writing(sqlite_database) as connection:
+        operations = Operations(MigrationContext.configure(connection, opts={"target_metadata": Table.metadata}))
+        with operations.batch_alter_table("users", recreate="always"):
+            pass
+    with sqlite_database.write() as session:
+        assert session.query(Notice).count() == 1
+        session.execute(text("DELETE FROM users"))
+        assert session.query(Notice).count() == 0
+
+
+def test_a_migration_that_breaks_keys_is_undone(sqlite_database: Database) -> None:
+    with pytest.raises(RuntimeError, match="notices"), _writing(sqlite_database) as connection:
+        connection.execute(text("INSERT INTO notices VALUES (1, 99, 'k', '{}', '2026-01-01', NULL)"))
+    with sqlite_database.read() as session:
+        assert session.query(Notice).count() == 0
+
+
+def test_two_programs_that_upgrade_at_the_same_moment(empty: Database) -> None:
+    others = [empty, *(Database(empty.url.render_as_string(hide_password=False)) for _ in range(3))]
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(upgrade, others))
+    assert current_revision(empty) == newest_revision()
+    for other in others:
+        other.close()
+
+
+def test_a_folder_that_cannot_be_made_is_one_clear_failure(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    database = Database(f"sqlite:///{tmp_path / 'file' / 'nexus.sqlite'}")
+    with pytest.raises(Unavailable) as caught:
+        upgrade(database)
+    assert caught.value.code is Failure.HOME_NOT_WRITABLE
+
+
+def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "nexus.sqlite"
+    path.write_text("a letter to the school " * 100)
+    with pytest.raises(Unavailable) as caught:
+        upgrade(Database(f"sqlite:///{path}"))
+    assert caught.value.code is Failure.DATABASE_GONE
+    assert path.read_text() == "a letter to the school " * 100

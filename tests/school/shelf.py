@@ -1,0 +1,31 @@
+"""A book on the shelf of a subject, as an ingest leaves it."""
+
+import itertools
+
+from nexus_appliance.storage.database import Database
+from nexus_appliance.storage.generations import BookValues, activate, book_source
+from nexus_appliance.storage.schema import Pack
+
+_NUMBERS = itertools.count(1)
+
+
+def put_book(database: Database, subject_id: int, title: str = "Fisika Dasar") -> int:
+    """Stage and activate a pack without vectors; the book's id."""
+    sha256 = f"{next(_NUMBERS):064x}"
+    values = BookValues(title, "fisika.pdf", 1, page_count=12, chunk_count=3, source_sha256=sha256)
+    pack = Pack(
+        subject_id=subject_id,
+        source=book_source(sha256),
+        version="1.0.0",
+        state="staged",
+        file=f"{sha256}.vkp",
+        checksum=sha256,
+        collection=f"pack-{sha256}",
+        encoder="test@0",
+        chunk_count=3,
+        window_count=5,
+    )
+    with database.write() as session:
+        session.add(pack)
+        session.flush()
+        return activate(session, pack.id, values)
