@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from nexus_appliance.curriculum.chunks import SECTION_SEPARATOR
 from nexus_appliance.curriculum.encoder import EncoderIdentity
 from nexus_appliance.errors import Failure, Invalid, Missing
 from nexus_appliance.knowledge import retrieval
@@ -77,6 +78,14 @@ class Library:
                 return self._search(subject_id, question, vector, limit, dense_weight)
             except CollectionGone:  # swept between reading the generation and asking it: the next one is there
                 return self._search(subject_id, question, vector, limit, dense_weight)
+
+    def headings(self, subject_id: int) -> list[tuple[str, ...]]:
+        """The headings above each section of the subject's books, outermost first, in reading order, once each.
+
+        Raises `Missing` (subject_empty).
+        """
+        sections = (chunk.section for pack in self._active(subject_id) for chunk in pack.chunks)
+        return [tuple(section.split(SECTION_SEPARATOR)) for section in dict.fromkeys(sections) if section]
 
     def sweep(self, before: datetime) -> int:
         """Give up packs that were retired before a time; returns how many. Their removal cannot be undone then."""

@@ -19,6 +19,7 @@ from nexus_appliance.tutoring.excerpts import excerpts
 from nexus_appliance.tutoring.followups import resolve
 from nexus_appliance.tutoring.history import History
 from nexus_appliance.tutoring.prompts import compose
+from nexus_appliance.tutoring.topics import topics_of
 
 
 class Tutor:
@@ -62,6 +63,14 @@ class Tutor:
                 asyncio.to_thread(self._history.record, caller, asking.subject_id, asking.question, answer)
             )
         yield answer
+
+    async def topics(self, caller: Caller, subject: str, count: int) -> list[str]:
+        """Headings of the subject's books that a student may ask about first, at most `count`.
+
+        Raises `NotAllowed` and `Missing` (subject_unknown, subject_empty).
+        """
+        view = await asyncio.to_thread(self._subjects.get, caller, subject)
+        return topics_of(await asyncio.to_thread(self._library.headings, view.id), count)
 
     async def _begin(self, caller: Caller, subject: str, question: str, turns: Sequence[Turn]) -> Asking:
         started = time.monotonic()

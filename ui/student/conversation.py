@@ -1,0 +1,101 @@
+"""A conversation about one subject: asks the tutor, shows what comes, remembers the turns for follow-ups."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+
+from nicegui import background_tasks, ui
+
+from nexus_appliance.errors import NexusError
+from nexus_appliance.school.callers import Caller
+from nexus_appliance.school.subjects import SubjectView
+from nexus_appliance.tutoring.answers import Turn
+from ui.i18n import _
+from ui.site import current_appliance, current_caller
+from ui.student.exchange import LiveExchange
+from ui.student.turn_view import TurnView
+from ui.words import sentence, unexpected_sentence
+
+REMEMBERED = 6
+"""Turns that a follow-up may look at."""
+
+SHOWN = 40
+"""Questions that stay on the page; the history has the others."""
+
+
+class Conversation:
+    """Holds at most one question in flight. `changed` is called when one begins and when it ends."""
+
+    def __init__(self, column: ui.element, changed: Callable[[], None]) -> None:
+        self._column = column
+        self._changed = changed
+        self._turns: list[Turn] = []
+        self._views: list[TurnView] = []
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a question is being answered."""
+        return self._task is not None
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing has been asked yet."""
+        return not self._views
+
+    def begin_again(self) -> None:
+        """Forget everything: another subject has been chosen."""
+        self.stop()
+        self._task = None
+        self._turns, self._views = [], []
+        self._column.clear()
+
+    def stop(self) -> None:
+        """Stop the question in flight; what was shown stays, and the tutor records it."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def ask(self, subject: SubjectView, question: str) -> bool:
+        """Show the question at once and begin to answer it; False while another one is in flight."""
+        if self.busy:
+            return False
+        caller = current_caller()
+        with self._column:
+            view = TurnView(question)
+        self._views.append(view)
+        if len(self._views) > SHOWN:
+            self._views.pop(0).element.delete()
+        ui.run_javascript(f"nexusStudent.show('{view.element.html_id}')")
+        work = self._answer(caller, subject, LiveExchange(view, question))
+        self._task = background_tasks.create(work, name="answer", context=self._column)
+        self._changed()
+        return True
+
+    async def _answer(self, caller: Caller, subject: SubjectView, exchange: LiveExchange) -> None:
+        turns = tuple(self._turns)
+        try:
+            async with aclosing(
+                current_appliance().tutor.ask(caller, subject.code, exchange.question, turns)
+            ) as events:
+                async for event in events:
+                    if exchange.view.gone:
+                        return
+                    exchange.take(event)
+        except asyncio.CancelledError:
+            exchange.stop()
+            raise
+        except NexusError as error:
+            exchange.fail(sentence(error))
+        finally:
+            self._finish(subject, exchange)
+
+    def _finish(self, subject: SubjectView, exchange: LiveExchange) -> None:
+        """After an answer, a failure or Stop; nothing is left to show when the page or the conversation is gone."""
+        if exchange.view.gone:
+            return
+        exchange.fail(unexpected_sentence())
+        self._task = None
+        if turn := exchange.turn():
+            self._turns = [*self._turns, turn][-REMEMBERED:]
+        exchange.view.offer(_("Ask again"), "refresh", lambda: self.ask(subject, exchange.question))
+        self._changed()

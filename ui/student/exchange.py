@@ -1,0 +1,65 @@
+"""One question in flight: collects what the tutor says and shows it, not more often than a weak Wi-Fi can bear."""
+
+import time
+
+from nexus_appliance.tutoring.answers import Answer, AnswerEvent, Citation, Cited, Cleared, Queued, Text, Turn
+from ui.student.turn_view import TurnView
+
+UPDATE_PAUSE = 0.2
+"""Seconds between two updates of the growing text: it is sent whole each time."""
+
+
+class LiveExchange:
+    """What was shown for one question; `over` once the view says how it ended."""
+
+    def __init__(self, view: TurnView, question: str) -> None:
+        self.view = view
+        self.question = question
+        self.over = False
+        self._topic = question
+        self._citations: tuple[Citation, ...] = ()
+        self._text: list[str] = []
+        self._refused = False
+        self._updated = 0.0
+
+    def take(self, event: AnswerEvent) -> None:
+        """Show one event of the tutor."""
+        if isinstance(event, Cited):
+            self._topic, self._citations, self._refused = event.topic, event.citations, event.refused
+            self.view.cite(event.citations)
+        elif isinstance(event, Queued):
+            self.view.wait(event.position, event.seconds)
+        elif isinstance(event, Text):
+            self._text.append(event.text)
+            self._grow()
+        elif isinstance(event, Cleared):
+            self._text.clear()
+            self.view.restart()
+        elif isinstance(event, Answer):
+            self._end(event.text, event.outcome)
+
+    def stop(self) -> None:
+        """The student stopped it: what was written so far is the answer."""
+        if not self.over and not self.view.gone:
+            self._end("".join(self._text), "stopped")
+
+    def fail(self, sentence: str) -> None:
+        """Say why there is no answer, unless there is one already."""
+        if not self.over and not self.view.gone:
+            self.over = True
+            self.view.fail(sentence)
+
+    def turn(self) -> Turn | None:
+        """What a follow-up may lean on; nothing when no page was found."""
+        return Turn(self._topic, "".join(self._text), self._citations, self._refused) if self._citations else None
+
+    def _grow(self) -> None:
+        now = time.monotonic()
+        if now - self._updated >= UPDATE_PAUSE:
+            self._updated = now
+            self.view.grow("".join(self._text))
+
+    def _end(self, text: str, outcome: str) -> None:
+        self.over = True
+        self._text = [text]
+        self.view.end(text, outcome)

@@ -1,0 +1,88 @@
+"""The page where a student asks: subject, conversation, question box, own history."""
+
+from nicegui import ui
+
+from nexus_appliance.school.callers import Caller
+from nexus_appliance.school.subjects import SubjectView
+from ui.components.button import icon_button
+from ui.components.text import heading
+from ui.components.toast import toast
+from ui.i18n import _
+from ui.live import on_change
+from ui.site import current_appliance, current_caller, current_site
+from ui.student import choice
+from ui.student.composer import Composer
+from ui.student.conversation import Conversation
+from ui.student.greeting import Greeting
+from ui.student.history_panel import HistoryPanel
+from ui.student.leaving import on_leaving
+from ui.student.picker import Picker
+from ui.student.subject_name import subject_name
+from ui.theme import frame
+
+HEAD = '<link rel="stylesheet" href="/css/student.css"><script src="/js/student.js"></script>'
+
+
+async def student_page(caller: Caller) -> None:
+    """Ask the books of a subject."""
+    appliance = current_appliance()
+    ui.add_head_html(HEAD)
+    with frame(_("Ask"), caller) as main:
+        main.classes("nx-ask")
+        heading(_("Ask"), 1).classes("nx-unseen")
+        head = ui.element("div").classes("nx-ask-head")
+        greeting = Greeting(caller, lambda question: ask(question))
+        column = ui.element("div").classes("nx-conversation")
+    talked_about = ""
+
+    def ask(question: str) -> bool:
+        return picker.subject is not None and conversation.ask(picker.subject, question)
+
+    def choose(subject: SubjectView | None) -> None:
+        nonlocal talked_about
+        code = subject.code if subject else ""
+        if code != talked_about:
+            talked_about = code
+            conversation.begin_again()
+            choice.remember(code)
+        show()
+
+    def show() -> None:
+        subject = picker.subject
+        ready = subject is not None and subject.book_count > 0
+        composer.address(_box_label(subject), enabled=ready)
+        composer.show(busy=conversation.busy)
+        history.set_enabled(subject is not None)
+        greeting.show(subject, picker.empty, hidden=not conversation.empty)
+
+    async def follow() -> None:
+        subjects = await current_site().call(appliance.subjects.list, current_caller())
+        if not picker.fill(subjects):
+            toast(_("Your school has removed this subject. Choose another one."), "info")
+        show()
+
+    async def open_history() -> None:
+        if picker.subject is not None:
+            await panel.open(picker.subject)
+
+    with head:
+        picker = Picker(choose)
+        history = icon_button("history", _("History"), open_history)
+    conversation = Conversation(column, show)
+    with main:
+        composer = Composer(appliance.config.question_limit, ask, conversation.stop)
+    panel = HistoryPanel(ask)
+    first = await choice.remembered(caller)
+    talked_about = first
+    picker.fill(await current_site().call(appliance.subjects.list, caller), first)
+    show()
+    on_change(("subjects", "books"), follow)
+    on_leaving(conversation.stop)
+
+
+def _box_label(subject: SubjectView | None) -> str:
+    if subject is None:
+        return _("Choose a subject first")
+    if not subject.book_count:
+        return _("No books for {subject} yet", subject=subject_name(subject))
+    return _("Ask about {subject} ...", subject=subject_name(subject))
