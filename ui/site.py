@@ -16,6 +16,7 @@ from ui.cookies import session_token
 from ui.signed_in import SignedIn
 
 if TYPE_CHECKING:
+    from nexus_appliance.appliance import Appliance
     from nexus_appliance.school.accounts import Accounts
     from nexus_appliance.school.notices import Notices
     from nexus_appliance.school.sessions import Sessions
@@ -84,6 +85,11 @@ class Site:
 def current_site() -> Site:
     """The site that `create_app` made."""
     return cast(Site, app.state.site)
+
+
+def current_appliance() -> "Appliance":
+    """Every service of the appliance behind the site; each authorises its caller itself."""
+    return cast("Appliance", current_site().services)
 
 
 def client_token(client: Client) -> str:

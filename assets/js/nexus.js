@@ -24,6 +24,39 @@ window.nexus = {
     setDark(this.themes[theme]);
   },
 
+  // The clipboard interface exists on secure pages only; a school's LAN has none, so the old command serves.
+  copy(text) {
+    const field = document.createElement("textarea");
+    const place = document.activeElement.closest(".q-dialog") || document.body;
+    const before = document.activeElement;
+    field.value = text;
+    field.setAttribute("aria-hidden", "true");
+    field.style.cssText = "position:fixed;opacity:0";
+    place.append(field);
+    field.select();
+    const copied = document.execCommand("copy");
+    field.remove();
+    before.focus();
+    return copied;
+  },
+
+  textOf(selector) {
+    return document.querySelector(selector).innerText;
+  },
+
+  toEnd(selector) {
+    const place = document.querySelector(selector);
+    place.scrollTop = place.scrollHeight;
+  },
+
+  save(name, text) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  },
+
   signOut() {
     this.post("/keluar").then(() => window.location.assign("/masuk"));
   },

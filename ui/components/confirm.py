@@ -3,6 +3,7 @@
 from nicegui import ui
 
 from ui.components.button import danger_button, primary_button, quiet_button
+from ui.components.sheet import delete_closed
 from ui.components.text import heading, paragraph
 from ui.i18n import _
 
@@ -19,5 +20,4 @@ async def confirm(title: str, text: str, action: str, *, danger: bool = False) -
     try:
         return bool(await dialog)
     finally:
-        if not dialog.is_deleted:
-            dialog.delete()
+        delete_closed(dialog)

@@ -28,6 +28,12 @@ def select_field(label: str, options: Mapping[Any, str], hint: str = "", on_chan
     return _shaped(field.props("options-dense behavior=menu"), hint)
 
 
+def choices_field(label: str, options: Mapping[str, str], hint: str = "") -> ui.select:
+    """Any number of choices from a list of value -> words; typing narrows the list."""
+    field = ui.select(dict(options), label=label, multiple=True, with_input=True).props("use-chips behavior=menu")
+    return _shaped(field, hint)
+
+
 def password_field(label: str, hint: str = "") -> ui.input:
     """A password that can be shown while typing."""
     return _shaped(ui.input(label, password=True, password_toggle_button=True).props("maxlength=200"), hint)
