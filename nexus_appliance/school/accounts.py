@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from nexus_appliance.errors import Failure, Invalid, Missing, NotAllowed
-from nexus_appliance.school.access import authorise, found_subject, own_row
+from nexus_appliance.school.access import authorise, found_subject, own_row, subjects_of
 from nexus_appliance.school.callers import Caller, Role
 from nexus_appliance.school.credentials import (
     checked_password,
@@ -18,6 +18,7 @@ from nexus_appliance.school.credentials import (
     minimum_length,
 )
 from nexus_appliance.school.names import FULL_NAME_LIMIT, plain_name
+from nexus_appliance.school.notices import Notices
 from nexus_appliance.school.passwords import Passwords
 from nexus_appliance.school.sessions import Sessions, end_logins
 from nexus_appliance.school.setup import SetupCode
@@ -134,6 +135,7 @@ class Accounts:
         encoded = self._hashed(password or generated, account.username, account.role)
         with self._database.write() as session:
             user = _managed(session, caller, username)
+            Notices.post(session, user.id, "password_reset", {})
             ended = _change_password(session, user, encoded, must_change=must_change)
         self._sessions.ended.tell(ended)
         return generated
@@ -269,8 +271,14 @@ def _codes(session: Session, user_id: int) -> tuple[str, ...]:
 
 
 def _assign(session: Session, user_id: int, codes: tuple[str, ...]) -> None:
-    taught = {found_subject(session, code).id for code in codes}
-    session.execute(delete(TeacherSubject).where(TeacherSubject.user_id == user_id))
-    session.add_all(TeacherSubject(user_id=user_id, subject_id=subject_id) for subject_id in sorted(taught))
+    """Teach exactly these; a notice tells what is new."""
+    taught = {subject.id: subject for subject in (found_subject(session, code) for code in codes)}
+    before = set(session.scalars(subjects_of(user_id)))
+    dropped = TeacherSubject.user_id == user_id, TeacherSubject.subject_id.in_(before - taught.keys())
+    session.execute(delete(TeacherSubject).where(*dropped))
+    for subject in [taught[number] for number in sorted(taught.keys() - before)]:
+        session.add(TeacherSubject(user_id=user_id, subject_id=subject.id))
+        values = {"subject": subject.code, "name": f"{subject.name} {subject.grade}"}
+        Notices.post(session, user_id, "subject_assigned", values)
     session.flush()
     announce(session, "users", "subjects")

@@ -19,24 +19,23 @@ from nexus_appliance.storage.sqlite import copy_file, create_file
 SCRIPTS = Path(__file__).parent / "migrations"
 
 
-def upgrade(database: Database, target: str = "head") -> bool:
-    """Upgrade to `target`; True when anything was done. A missing SQLite file is created.
+def upgrade(database: Database, target: str = "head") -> str:
+    """Upgrade to `target` and return its revision. A missing SQLite file is created, an old one copied first.
 
     Raises `Invalid` (database_newer) when a newer program wrote the database, `Unavailable` when it cannot be reached,
     is full or locked. On failure the database stays as it was.
     """
     _prepare(database)
     before = require_known(database)
-    scripts = _scripts()
-    if before == scripts.as_revision_number(target):
-        return False
-    if before is not None:
-        _keep_copy(database, before)
-    with translated(), _writing(database) as connection:
-        config = _alembic()
-        config.attributes["connection"] = connection
-        command.upgrade(config, target)
-    return True
+    wanted = str(_scripts().as_revision_number(target))
+    if before != wanted:
+        if before is not None:
+            _keep_copy(database, before)
+        with translated(), _writing(database) as connection:
+            config = _alembic()
+            config.attributes["connection"] = connection
+            command.upgrade(config, target)
+    return wanted
 
 
 def current_revision(database: Database) -> str | None:

@@ -259,3 +259,18 @@ def test_the_operator_has_no_account_of_its_own(school: School) -> None:
         assert caught.value.code is Failure.NOT_ALLOWED
     with school.database.read() as session:
         authorise(session, OPERATOR, Role.ADMIN)
+
+
+def test_a_teacher_is_told_of_new_subjects_and_of_a_new_password(school: School) -> None:
+    school.subjects.add(OPERATOR, 12, "Fisika")
+    school.subjects.add(OPERATOR, 11, "Fisika")
+    _token, _caller = school.sign_in("guru", "teacher", PASSWORD, "fisika_12")
+    school.accounts.assign(OPERATOR, "guru", ["fisika_12", "fisika_11"])
+    school.accounts.assign(OPERATOR, "guru", ["fisika_11"])
+    school.accounts.set_password(OPERATOR, "guru", "bunga-melati", must_change=False)
+    _token, caller = school.sessions.login("guru", "bunga-melati", "10.0.0.1")
+    assert [(view.kind, view.values.get("name")) for view in reversed(school.notices.list(caller))] == [
+        ("subject_assigned", "Fisika 12"),
+        ("subject_assigned", "Fisika 11"),
+        ("password_reset", None),
+    ]

@@ -1,6 +1,5 @@
 """One writer at a time, announcements after the commit, and one clear failure when the database cannot be had."""
 
-import multiprocessing
 import sqlite3
 import subprocess
 import sys
@@ -314,24 +313,25 @@ def test_sqlstates_mean_what_the_manual_says() -> None:
     assert meaning(ValueError()) is None
 
 
-def kill_me_in_a_write(url: str, ready: "multiprocessing.synchronize.Event") -> None:
-    with Database(url).write() as session:
-        session.add(subject(2))
-        session.flush()
-        ready.set()
-        time.sleep(60)
+WRITE = """
+import sys
+from nexus_appliance.storage.database import Database
+from nexus_appliance.storage.schema import Subject
+with Database(sys.argv[1]).write() as session:
+    session.add(Subject(grade=1, name="a", code="a"))
+    session.flush()
+    print("written", flush=True)
+    sys.stdin.read()
+"""
 
 
 def test_a_writer_killed_in_mid_transaction_leaves_nothing_behind(database: Database) -> None:
     add_one(database)
-    context = multiprocessing.get_context("spawn")
-    ready = context.Event()
-    url = database.url.render_as_string(hide_password=False)
-    process = context.Process(target=kill_me_in_a_write, args=(url, ready))
-    process.start()
-    assert ready.wait(60)
-    process.kill()
-    process.join()
+    command = [sys.executable, "-c", WRITE, database.url.render_as_string(hide_password=False)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"written\n"
+        process.kill()
     with database.write() as session:
         session.add(subject(3))
     assert count(database) == 2

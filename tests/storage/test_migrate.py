@@ -84,8 +84,7 @@ def test_an_old_database_keeps_its_rows(empty: Database) -> None:
     with empty.write() as session:
         session.add(User(username="siti", password_hash="h", role="student", full_name="Siti"))
         session.add(Subject(grade=12, name="Fisika", code="fisika_12"))
-    assert upgrade(empty)
-    assert current_revision(empty) == newest_revision()
+    assert upgrade(empty) == current_revision(empty) == newest_revision()
     with empty.write() as session:
         user, subject = session.query(User).one(), session.query(Subject).one()
         session.add(TopicMastery(user_id=user.id, subject_id=subject.id, topic="Gerak"))
@@ -93,8 +92,9 @@ def test_an_old_database_keeps_its_rows(empty: Database) -> None:
 
 
 def test_upgrading_twice_does_nothing(empty: Database) -> None:
-    assert upgrade(empty)
-    assert not upgrade(empty)
+    assert upgrade(empty) == newest_revision()
+    assert upgrade(empty) == newest_revision()
+    assert not copy_path(empty, newest_revision()).exists()
 
 
 def test_a_sqlite_file_is_copied_before_a_real_upgrade(tmp_path: Path) -> None:
