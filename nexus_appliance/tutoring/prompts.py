@@ -16,6 +16,7 @@ SYSTEM = (
 TURN_CHARACTERS = 400
 """How much of the earlier answer a follow-up carries: prompt tokens are the cost."""
 
+_CODE = re.compile(r"(```.*?(?:```|$)|`[^`\n]*`)", re.DOTALL)
 _MARK = re.compile(r"\s*\[(\d{1,2}(?:\s*,\s*\d{1,2})*)\]")
 
 
@@ -29,11 +30,15 @@ def compose(excerpts: Sequence[str], question: str, turn: Turn | None = None) ->
 
 
 def keep_real_marks(text: str, count: int) -> str:
-    """Drop passage numbers that name no passage: a citation is only ever one of the `count` that were given."""
+    """Drop passage numbers that name no passage: a citation is only ever one of the `count` that were given.
+
+    Code between backticks is left alone: there `a[0]` is an element of a list.
+    """
 
     def checked(found: re.Match[str]) -> str:
         numbers = [int(number) for number in found[1].split(",")]
         real = [f"[{number}]" for number in dict.fromkeys(numbers) if 1 <= number <= count]
         return " " + "".join(real) if real else ""
 
-    return _MARK.sub(checked, text).strip()
+    parts = _CODE.split(text)
+    return "".join(part if index % 2 else _MARK.sub(checked, part) for index, part in enumerate(parts)).strip()

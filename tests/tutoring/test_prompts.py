@@ -27,7 +27,8 @@ def test_a_follow_up_carries_the_turn_within_bounds() -> None:
         ("Air [1, 2, 9] mendidih.", 2, "Air [1][2] mendidih."),
         ("Air [0] dan [99] [2]", 2, "Air dan [2]"),
         ("[1]", 0, ""),
-        ("larik[3] dalam kode", 5, "larik [3] dalam kode"),
+        ("larik[3] dalam teks", 5, "larik [3] dalam teks"),
+        ("`larik[0]` [1] ```go\na[9] = b[1]\n``` [9]", 1, "`larik[0]` [1] ```go\na[9] = b[1]\n```"),
     ],
 )
 def test_only_real_marks_stay(text: str, count: int, shown: str) -> None:

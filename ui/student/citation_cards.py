@@ -6,34 +6,31 @@ from nicegui import ui
 
 from nexus_appliance.tutoring.answers import Citation
 from ui.components.text import Text
-from ui.i18n import ngettext
 from ui.school_words import page_name
 
-OPEN_AT_ONCE = 3
-"""Cards in sight; the others are one touch away, so that the answer is not far down on a phone."""
+SECTION_PATH = " › "
+"""Between the headings of a section's path; the card shows the nearest one, the opened card all."""
 
 
 def citation_cards(citations: Sequence[Citation]) -> dict[int, str]:
     """Show the cards; returns the id of each card's HTML element by its number."""
-    links = {citation.number: _card(citation) for citation in citations[:OPEN_AT_ONCE]}
-    further = citations[OPEN_AT_ONCE:]
-    if further:
-        with ui.element("details").classes("nx-further"):
-            with ui.element("summary"):
-                Text("span", ngettext("{count} more page", "{count} more pages", len(further)))
-            links |= {citation.number: _card(citation) for citation in further}
-    return links
+    with ui.element("div").classes("nx-citations"):
+        return {citation.number: _card(citation) for citation in citations}
 
 
 def _card(citation: Citation) -> str:
+    *above, section = citation.section.split(SECTION_PATH)
     with ui.element("details").classes("nx-citation") as card:
         with ui.element("summary"):
             Text("span", str(citation.number)).classes("nx-citation-number")
             with ui.element("span").classes("nx-citation-place"):
                 Text("strong", page_name(citation.page_pdf, citation.page_printed))
-                if citation.section:
-                    Text("span", citation.section)
+                if section:
+                    Text("span", section)
                 Text("small", citation.book)
             ui.icon("expand_more").props("aria-hidden=true").classes("nx-citation-arrow")
-        Text("p", citation.text).classes("nx-citation-text")
+        with ui.element("div").classes("nx-citation-text"):
+            if above:
+                Text("small", citation.section).classes("nx-muted")
+            Text("p", citation.text)
     return card.html_id

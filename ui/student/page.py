@@ -4,8 +4,7 @@ from nicegui import ui
 
 from nexus_appliance.school.callers import Caller
 from nexus_appliance.school.subjects import SubjectView
-from ui.components.button import icon_button
-from ui.components.text import heading
+from ui.components.text import heading, named
 from ui.components.toast import toast
 from ui.i18n import _
 from ui.live import on_change
@@ -26,8 +25,8 @@ HEAD = '<link rel="stylesheet" href="/css/student.css"><script src="/js/student.
 async def student_page(caller: Caller) -> None:
     """Ask the books of a subject."""
     appliance = current_appliance()
-    ui.add_head_html(HEAD)
     with frame(_("Ask"), caller) as main:
+        ui.add_head_html(HEAD)
         main.classes("nx-ask")
         heading(_("Ask"), 1).classes("nx-unseen")
         head = ui.element("div").classes("nx-ask-head")
@@ -67,7 +66,8 @@ async def student_page(caller: Caller) -> None:
 
     with head:
         picker = Picker(choose)
-        history = icon_button("history", _("History"), open_history)
+        history = ui.button(_("History"), icon="history", on_click=open_history, color=None)
+        named(history.props("flat no-caps").classes("nx-past-button"), _("History"))
     conversation = Conversation(column, show)
     with main:
         composer = Composer(appliance.config.question_limit, ask, conversation.stop)
@@ -85,4 +85,4 @@ def _box_label(subject: SubjectView | None) -> str:
         return _("Choose a subject first")
     if not subject.book_count:
         return _("No books for {subject} yet", subject=subject_name(subject))
-    return _("Ask about {subject} ...", subject=subject_name(subject))
+    return _("Ask about {subject}", subject=subject_name(subject))

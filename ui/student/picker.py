@@ -60,7 +60,7 @@ class Picker:
         before, self.subject = self.subject, subject
         self._grade = subject.grade if subject else grade if grade in grades else next(iter(grades[:1]), None)
         offered = {one.code: one.name for one in self._subjects if one.grade == self._grade}
-        self._grades.set_options({one: _("Grade {grade}", grade=one) for one in grades}, value=self._grade)
+        self._grades.set_options({one: str(one) for one in grades}, value=self._grade)
         self._codes.set_options(offered, value=subject.code if subject else None)
         self._grades.set_enabled(bool(grades))
         self._codes.set_enabled(bool(offered))

@@ -27,8 +27,9 @@ class TurnView:
                 self._sources = ui.element("section").classes("nx-sources")
                 with ui.element("div").classes("nx-answer"):
                     self._status = _Status()
-                    with ui.element("div").props("aria-live=polite aria-busy=true") as self._text:
+                    with ui.element("div").classes("nx-answer-text") as self._text:
                         self._growing = Text("div").classes("nx-growing")
+                    self._text.props("aria-live=polite aria-busy=true")
                     self._actions = ui.element("div").classes("nx-turn-actions")
         self._status.show(_("Looking in the books ..."))
 
@@ -50,8 +51,8 @@ class TurnView:
         self._status.show(_("Number {position} in the queue, about {time}", position=position, time=time))
 
     def grow(self, text: str) -> None:
-        """Show the answer as far as it is written, as plain text."""
-        self._growing.set_text(text)
+        """Show the answer as far as it is written, as plain text without the stars of bold words."""
+        self._growing.set_text(text.replace("**", ""))
         self._status.show("")
 
     def restart(self) -> None:
