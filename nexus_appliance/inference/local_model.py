@@ -26,7 +26,7 @@ LIKELIEST = 40
 """Above temperature 0 only so many tokens are candidates: the long tail of a vocabulary is noise."""
 
 _SAMPLE = "Air laut menguap karena panas matahari, lalu menjadi awan dan turun sebagai hujan di pegunungan. "
-_SAMPLE_TOKENS, _SAMPLE_ANSWER = 4 * CHUNK, 8
+_SAMPLE_TOKENS, _SAMPLE_ANSWER = 3 * CHUNK // 2, 4
 
 Logits = npt.NDArray[np.float32]
 

@@ -11,7 +11,7 @@ from nexus_appliance.inference.prompt import Prompt
 from nexus_appliance.inference.scheduler import Event, Limits, Request, Scheduler, Token
 from tests import fakes_model
 
-QUICK = Limits(load=10, silence=5, retry=0.5, missing=0.1, pause=0.05, longest_pause=0.2, grace=2)
+QUICK = Limits(load=60, silence=30, retry=0.5, missing=0.1, pause=0.05, longest_pause=0.2, grace=1)
 
 Running = Callable[..., AbstractAsyncContextManager[Scheduler]]
 
@@ -37,7 +37,7 @@ def scripted(tmp_path: Path) -> Running:
     return run
 
 
-async def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited too long"
