@@ -35,9 +35,14 @@ class Gate:
 
     def probability(self, signals: Signals) -> float:
         """How likely the books speak of the question, 0 to 1."""
-        terms = zip(self.weights, (getattr(signals, name) for name in FEATURES), strict=True)
-        return 1.0 / (1.0 + math.exp(-self.bias - sum(weight * value for weight, value in terms)))
+        weighed = zip(self.weights, features(signals), strict=True)
+        return 1.0 / (1.0 + math.exp(-self.bias - sum(weight * value for weight, value in weighed)))
 
     def passes(self, signals: Signals) -> bool:
         """Whether the question may go to the language model."""
         return self.probability(signals) >= self.threshold
+
+
+def features(signals: Signals) -> tuple[float, ...]:
+    """The numbers that the weights multiply, in the order of `FEATURES`."""
+    return tuple(getattr(signals, name) for name in FEATURES)

@@ -145,14 +145,19 @@ class PackStore:
                 report(rows.stop, total)
 
     def _discard(self, row: schema.Pack) -> None:
-        """Best effort: what fails here is found by the next `recover` or `sweep`."""
-        try:
-            self._vectors.drop(row.collection)
-            with self._database.write() as session:
-                session.delete(session.get_one(schema.Pack, row.id))
-            self._drop_files()
-        except Exception:  # the first failure is the one to report; this one is repaired later
-            log.exception("pack %s is left half staged until the next start", row.id)
+        """Best effort, each step by itself: on a full disk even deleting may fail, and `recover` finds the rest."""
+        for step in (self._delete_row, self._drop_files, self._drop_collection):
+            try:
+                step(row)
+            except Exception:  # the failure that cut the staging is the one to report
+                log.exception("pack %s: %s waits for the next start", row.id, step.__name__)
+
+    def _delete_row(self, row: schema.Pack) -> None:
+        with self._database.write() as session:
+            session.delete(session.get_one(schema.Pack, row.id))
+
+    def _drop_collection(self, row: schema.Pack) -> None:
+        self._vectors.drop(row.collection)
 
     def _drop_orphans(self) -> None:
         with self._database.read() as session:
@@ -167,7 +172,7 @@ class PackStore:
         with self._database.read() as session:
             return any(pack.collection == collection for pack in generations.kept_packs(session))
 
-    def _drop_files(self) -> None:
+    def _drop_files(self, _row: schema.Pack | None = None) -> None:
         if not self._packs.is_dir():
             return
         files = list(self._packs.iterdir())

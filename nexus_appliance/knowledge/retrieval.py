@@ -1,6 +1,7 @@
 """Dense and lexical candidates of several packs, joined into one order."""
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -128,28 +129,33 @@ def signals(
     packs: Sequence[ShelvedPack], question: str, found: Sequence[Candidate], passages: Sequence[Passage]
 ) -> Signals:
     """The numbers by which the gate decides; see `Signals`."""
-    wanted = content_words(question)
+    rarity = {word: _rarity(packs, word) for word in content_words(question)}
+    texts = [f"{passage.section}\n{passage.text}" for passage in passages[:EVIDENCE]]
     cosines = [candidate.cosine for candidate in found]
-    best = max(cosines, default=0.0)
+    known = sum(_holding(packs, word) > 0 for word in rarity)
     return Signals(
-        cosine=best,
-        lift=best - float(np.mean(cosines)) if cosines else 0.0,
-        coverage=max(
-            (_coverage(wanted, f"{passage.section}\n{passage.text}") for passage in passages[:EVIDENCE]), default=0.0
-        ),
-        known=_share(sum(_occurs(packs, word) for word in wanted), len(wanted)),
-        words=len(wanted),
+        cosine=max(cosines, default=0.0),
+        lift=max(cosines) - float(np.mean(cosines)) if cosines else 0.0,
+        coverage=max((_coverage(rarity, text) for text in texts), default=0.0),
+        known=known / len(rarity) if rarity else 0.0,
+        words=len(rarity),
     )
 
 
-def _coverage(wanted: Sequence[str], text: str) -> float:
+def _rarity(packs: Sequence[ShelvedPack], word: str) -> float:
+    """How much a stem tells in these books: its idf, largest for a word that they do not have."""
+    total = sum(len(pack.windows) for pack in packs)
+    holding = _holding(packs, word)
+    return math.log1p((total - holding + 0.5) / (holding + 0.5))
+
+
+def _holding(packs: Sequence[ShelvedPack], word: str) -> int:
+    """How many windows hold a stem."""
+    return sum(len(pack.postings.find(f"~{word}")[0]) for pack in packs)
+
+
+def _coverage(rarity: Mapping[str, float], text: str) -> float:
+    """The share of the question's words, weighted by rarity, that a text holds."""
     held = set(terms(text))
-    return _share(sum(word in held or f"~{word}" in held for word in wanted), len(wanted))
-
-
-def _occurs(packs: Sequence[ShelvedPack], word: str) -> bool:
-    return any(len(pack.postings.find(form)[0]) for pack in packs for form in (word, f"~{word}"))
-
-
-def _share(part: int, whole: int) -> float:
-    return part / whole if whole else 0.0
+    whole = sum(rarity.values())
+    return sum(weight for word, weight in rarity.items() if f"~{word}" in held) / whole if whole else 0.0

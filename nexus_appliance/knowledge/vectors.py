@@ -3,12 +3,15 @@
 Vectors are derived data: packs hold them too, and `Library.recover` rebuilds a collection that is missing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from nexus_appliance.errors import Failure, Unavailable
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
@@ -66,15 +69,19 @@ class ChromaIndex:
         self._client.close()
 
     def add(self, collection: str, rows: Sequence[int], vectors: FloatArray) -> None:
-        """See `VectorIndex`; an `add` of Chroma ignores existing ids silently, so they are deleted first."""
-        target = self._client.get_or_create_collection(
-            collection, configuration=CONFIGURATION, embedding_function=self._function
-        )
+        """See `VectorIndex`; an `add` of Chroma ignores existing ids silently, so they are deleted first.
+
+        Raises `Unavailable` (disk_full).
+        """
         ids = [str(row) for row in rows]
-        known = target.get(ids=ids, include=[])["ids"]
-        if known:
-            target.delete(ids=known)
-        target.add(ids=ids, embeddings=vectors)
+        with _disk_full():
+            target = self._client.get_or_create_collection(
+                collection, configuration=CONFIGURATION, embedding_function=self._function
+            )
+            known = target.get(ids=ids, include=[])["ids"]
+            if known:
+                target.delete(ids=known)
+            target.add(ids=ids, embeddings=vectors)
 
     def search(self, collection: str, vector: FloatArray, limit: int) -> list[tuple[int, float]]:
         """See `VectorIndex`."""
@@ -124,6 +131,19 @@ class ChromaIndex:
             known = self._client.get_collection(name, embedding_function=self._function)
             self._open[name] = known
         return known
+
+
+@contextmanager
+def _disk_full() -> Iterator[None]:
+    """Find SQLite's word for a full disk in Chroma's one error for everything inside."""
+    from chromadb.errors import InternalError
+
+    try:
+        yield
+    except InternalError as error:
+        if "disk is full" in str(error):
+            raise Unavailable(Failure.DISK_FULL, reason=str(error)) from error
+        raise
 
 
 def _refusing_function(encoder: str) -> Any:

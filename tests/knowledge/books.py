@@ -15,12 +15,19 @@ from tests.knowledge.texts import ANIMALS
 
 
 def small_pack(
-    path: Path, encoder: Encoder, texts: Sequence[str] = ANIMALS, *, title: str = "Hewan", version: str = "1.0.0"
+    path: Path,
+    encoder: Encoder,
+    texts: Sequence[str] = ANIMALS,
+    *,
+    title: str = "Hewan",
+    version: str = "1.0.0",
+    sections: Sequence[str] = (),
 ) -> Path:
-    """Write a pack whose page n has the n-th text; the vectors come from the encoder."""
+    """Write a pack whose page n has the n-th text; the vectors come from the encoder, headings from `sections`."""
+    headings = sections or [title] * len(texts)
     chunks = tuple(
-        Chunk(text=text, section=title, spans=(Span(0, page, str(page)),), windows=(Window(0, len(text)),))
-        for page, text in enumerate(texts, 1)
+        Chunk(text=text, section=heading, spans=(Span(0, page, str(page)),), windows=(Window(0, len(text)),))
+        for page, (text, heading) in enumerate(zip(texts, headings, strict=True), 1)
     )
     vectors = encoder.passages(texts)
     manifest = Manifest(
