@@ -14,6 +14,7 @@ from nexus_appliance.knowledge.vectors import ChromaIndex
 from nexus_appliance.operations.ingesting import Ingesting
 from nexus_appliance.operations.jobs import Jobs
 from nexus_appliance.operations.logs import log_to
+from nexus_appliance.operations.machine import Machine
 from nexus_appliance.operations.progress import Progress
 from nexus_appliance.operations.uploads import Uploads
 from nexus_appliance.school.accounts import Accounts
@@ -44,13 +45,14 @@ class Appliance:
         self._parts = parts
         self.home = Home(config.home)
         parts.callback(self.home.close)
-        log_to(config.home, config.log_level)
+        parts.callback(log_to(config.home, config.log_level))
         self.database = Database(config.database, pool_size=config.database_pool)
         parts.callback(self.database.close)
         upgrade(self.database)
         self._build_school()
         self._build_knowledge(embedder)
         self.scheduler = model or Scheduler(config, system=SYSTEM)
+        self.machine = Machine(config, self.database, self.scheduler)
         self.history = History(self.database)
         self.tutor = Tutor(config, self.subjects, self.library, self._gate, self.scheduler, self.history)
         self.serving = False
