@@ -7,6 +7,7 @@ from nicegui import app, core
 from nicegui.slot import Slot
 
 from nexus_appliance.errors import NexusError
+from ui.admin import register as register_admin
 from ui.auth import FORM_PAGES, register_auth
 from ui.components.toast import toast, toast_failure
 from ui.farewell import watch_sessions
@@ -19,6 +20,9 @@ from ui.setup import register_setup
 from ui.signed_in import SignedIn
 from ui.site import Services, Site
 from ui.spoken import Spoken
+from ui.student import register as register_student
+from ui.teacher import register as register_teacher
+from ui.technician import register as register_technician
 from ui.theme import register_assets
 from ui.uploads import upload_limits
 from ui.words import unexpected_sentence
@@ -39,6 +43,10 @@ def create_app(services: Services) -> Site:
     register_assets()
     register_auth()
     register_setup()
+    register_student()
+    register_admin()
+    register_teacher()
+    register_technician()
     _harden(site)
     return site
 

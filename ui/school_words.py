@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from ui.i18n import _, noted
+from ui.numbers import figure
 
 CHECKS = {
     ("folder", "ok"): noted("The data folder {home} can be written."),
@@ -49,7 +50,8 @@ STAGES = {
 
 def check_sentence(name: str, verdict: str, values: Mapping[str, object]) -> str:
     """The sentence for one finding of `nexus check`."""
-    return _(CHECKS[name, verdict], **values)
+    shown = {key: figure(value) if isinstance(value, float) else value for key, value in values.items()}
+    return _(CHECKS[name, verdict], **shown)
 
 
 def outcome_sentence(outcome: str) -> str:

@@ -39,7 +39,7 @@ def account_menu(caller: Caller) -> None:
 
 def initials(name: str) -> str:
     """At most two capital letters for a name."""
-    words = [word for word in name.replace(".", " ").split() if word]
+    words = [word for word in name.replace(".", " ").split() if word[0].isalnum()]
     return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper() or "?"
 
 

@@ -1,0 +1,27 @@
+"""/teknisi: checks, language model, address, books on their way, log. A page that is calm when all is well."""
+
+from nicegui import ui
+
+from nexus_appliance.school.callers import Caller
+from ui.components.page_title import page_title
+from ui.i18n import _
+from ui.technician.address import address_card
+from ui.technician.checks import checks_card
+from ui.technician.jobs import jobs_card
+from ui.technician.log import log_card
+from ui.technician.model import model_card
+from ui.theme import frame
+
+
+async def technician_page(caller: Caller) -> None:
+    """Each card reads and refreshes itself."""
+    with frame(_("System"), caller):
+        page_title(_("System"), _("How the server of this school is doing, and what to do when it is not well."))
+        with ui.element("div").classes("nx-system"):
+            with ui.element("div").classes("nx-stack-wide"):
+                await checks_card(caller)
+                await model_card(caller)
+            with ui.element("div").classes("nx-stack-wide"):
+                await address_card(caller)
+                await jobs_card(caller)
+        await log_card(caller)
