@@ -14,8 +14,8 @@ from hypothesis import settings
 from nexus_appliance.config import Config
 from nexus_appliance.school.callers import Caller, Role
 from nexus_appliance.storage.database import Database
-from nexus_appliance.storage.migrate import upgrade
-from nexus_appliance.storage.schema import TeacherSubject, User
+from nexus_appliance.storage.migrate import newest_revision, upgrade
+from nexus_appliance.storage.schema import Table, TeacherSubject, User
 from tests import postgresql
 
 settings.register_profile("quick", max_examples=60, deadline=None, derandomize=True)
@@ -51,6 +51,12 @@ def postgresql_template(postgresql_server: postgresql.Server) -> str:
     postgresql_server.execute("CREATE DATABASE template_nexus")
     _migrate(postgresql_server.url("template_nexus"))
     return "template_nexus"
+
+
+@pytest.fixture(scope="session")
+def postgresql_shelf(postgresql_server: postgresql.Server, postgresql_template: str) -> postgresql.Shelf:
+    """Migrated databases without rows, used again and again: emptying one is ten times faster than making one."""
+    return postgresql.Shelf(postgresql_server, postgresql_template, newest_revision(), tuple(Table.metadata.tables))
 
 
 @pytest.fixture(scope="session")
@@ -103,18 +109,16 @@ _NUMBERS = itertools.count(1)
 
 @contextmanager
 def _postgresql_copies(request: pytest.FixtureRequest, _tmp_path: Path) -> Iterator[NewUrl]:
-    template = request.getfixturevalue("postgresql_template")
-    server: postgresql.Server = request.getfixturevalue("postgresql_server")
-    made: list[str] = []
+    shelf: postgresql.Shelf = request.getfixturevalue("postgresql_shelf")
+    taken: list[str] = []
 
     def make() -> str:
-        made.append(f"test_{next(_NUMBERS)}")
-        server.execute(f"CREATE DATABASE {made[-1]} TEMPLATE {template}")
-        return server.url(made[-1])
+        taken.append(shelf.take())
+        return shelf.server.url(taken[-1])
 
     yield make
-    for name in made:
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    for name in taken:
+        shelf.give_back(name)
 
 
 @pytest.fixture

@@ -34,6 +34,45 @@ class Server:
             connection.execute(statement.encode())
 
 
+class Shelf:
+    """Migrated databases without rows."""
+
+    def __init__(self, server: Server, template: str, revision: str, tables: tuple[str, ...]) -> None:
+        self.server = server
+        self._template, self._revision, self._tables = template, revision, ", ".join(tables)
+        self._made = 0
+        self._free: list[str] = []
+
+    def take(self) -> str:
+        """The name of a database that nobody else has."""
+        if self._free:
+            return self._free.pop()
+        self._made += 1
+        name = f"test_{self._made}"
+        self.server.execute(f"CREATE DATABASE {name} TEMPLATE {self._template}")
+        return name
+
+    def give_back(self, name: str) -> None:
+        """Empty a database for the next test; one whose schema a test has changed is thrown away."""
+        if self._emptied(name):
+            self._free.append(name)
+        else:
+            self.server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _emptied(self, name: str) -> bool:
+        others = "datname = %s AND pid <> pg_backend_pid()"
+        with psycopg.connect(f"host={self.server.folder} user=nexus dbname={name}", autocommit=True) as connection:
+            connection.execute(
+                f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}".encode(), [name]
+            )
+            revisions = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+            tables = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
+            if revisions != [(self._revision,)] or tables != (self._tables.count(",") + 2,):
+                return False
+            connection.execute(f"TRUNCATE {self._tables} RESTART IDENTITY CASCADE".encode())
+        return True
+
+
 def binaries() -> Path:
     """The folder of the newest installed version; raises `Missing`."""
     found = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
