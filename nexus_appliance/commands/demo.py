@@ -40,7 +40,7 @@ async def load(appliance: Appliance, _arguments: Arguments, report: Report) -> d
 
 async def _person(appliance: Appliance, subject: str, username: str, role: str, full_name: str) -> dict[str, str]:
     subjects = [subject] if role == "teacher" else []
-    arguments = {"username": username, "role": role, "full_name": full_name, "subjects": subjects}
+    arguments = {"username": username, "role": role, "full_name": full_name, "subjects": subjects, "must_change": False}
     account = await users.add(appliance, arguments, unreported)
     return {"username": username, "role": role, "password": account["password"]}
 

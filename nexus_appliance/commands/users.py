@@ -13,7 +13,7 @@ from nexus_appliance.school.callers import ACCOUNT_ROLES, OPERATOR, Role
 
 
 async def add(appliance: Appliance, arguments: Arguments, _report: Report) -> dict[str, Any]:
-    """Add an account with a generated password, which must be changed at the first login."""
+    """Add an account with a generated password; `must_change` (the default) asks for another at the first login."""
     account, password = await asyncio.to_thread(
         appliance.accounts.add,
         OPERATOR,
@@ -22,6 +22,7 @@ async def add(appliance: Appliance, arguments: Arguments, _report: Report) -> di
         Role(arguments["role"]),
         None,
         tuple(arguments["subjects"]),
+        must_change=arguments.get("must_change", True),
     )
     return {**plain(account), "password": password}
 
