@@ -4,14 +4,11 @@ Write `_("{count} pages", count=3)`: the English sentence is the key, values are
 """
 
 import gettext
+import sys
 from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import cache
 from typing import Literal, get_args
-
-from nicegui import app, context
-from nicegui.slot import Slot
-from nicegui.translations import translations as nicegui_texts
 
 from ui.cookies import LANGUAGE
 from ui.paths import LOCALE
@@ -30,7 +27,14 @@ def known_language(text: str | None) -> Language | None:
 
 def set_first_language(text: str) -> None:
     """Choose the language of visitors who have chosen none (the setting `language`)."""
+    from nicegui import app
+
     app.state.first_language = known_language(text) or "id"
+
+
+def speak(text: str) -> None:
+    """Choose the language of the command line, which has no visitors."""
+    _request.set(known_language(text))
 
 
 def set_request_language(cookies: Mapping[str, str]) -> None:
@@ -40,14 +44,24 @@ def set_request_language(cookies: Mapping[str, str]) -> None:
 
 def current_language() -> Language:
     """The language of the open page this code runs for, else of the request, else the first language."""
-    if Slot.get_stack():
-        request = context.client._request  # NOTE: `request` raises for clients without one
-        if request is not None:
-            return known_language(request.cookies.get(LANGUAGE)) or _first_language()
-    return _request.get() or _first_language()
+    if "nicegui" not in sys.modules:  # NOTE: the command line must not load a web server to say a sentence
+        return _request.get() or "id"
+    return _page_language() or _request.get() or _first_language()
+
+
+def _page_language() -> Language | None:
+    from nicegui import context
+    from nicegui.slot import Slot
+
+    if not Slot.get_stack():
+        return None
+    request = context.client._request  # NOTE: `request` raises for clients without one
+    return None if request is None else known_language(request.cookies.get(LANGUAGE)) or _first_language()
 
 
 def _first_language() -> Language:
+    from nicegui import app
+
     return known_language(getattr(app.state, "first_language", None)) or "id"
 
 
@@ -70,6 +84,8 @@ def noted(message: str) -> str:
 
 def register_nicegui_texts() -> None:
     """Give NiceGUI's own popups their Indonesian words; it has none."""
+    from nicegui.translations import translations as nicegui_texts
+
     nicegui_texts["id"] = {
         "connection_lost": "Sambungan ke server terputus.",
         "trying_to_reconnect": "Mencoba menyambung lagi ...",

@@ -3,11 +3,10 @@
 import contextlib
 import time
 from contextlib import aclosing
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from nexus_appliance.appliance import Appliance
 from nexus_appliance.commands.running import Arguments, execute, json_option
 from nexus_appliance.errors import Unavailable
 from nexus_appliance.operations.channel import Report
@@ -15,8 +14,11 @@ from nexus_appliance.school.callers import OPERATOR
 from nexus_appliance.tutoring.answers import Answer, Cleared, Text
 from ui.school_words import outcome_sentence, page_name
 
+if TYPE_CHECKING:
+    from nexus_appliance.appliance import Appliance
 
-async def ask(appliance: Appliance, arguments: Arguments, report: Report) -> dict[str, Any]:
+
+async def ask(appliance: "Appliance", arguments: Arguments, report: Report) -> dict[str, Any]:
     """Answer `question` from the books of `subject`; reports stretches of text as they come."""
     load = await _load_model(appliance)
     answer: Answer | None = None
@@ -33,7 +35,7 @@ async def ask(appliance: Appliance, arguments: Arguments, report: Report) -> dic
     return _plain(answer, load)
 
 
-async def _load_model(appliance: Appliance) -> float:
+async def _load_model(appliance: "Appliance") -> float:
     """Milliseconds until the model is ready: next to nothing in a running server that has it loaded."""
     started = time.monotonic()
     if not appliance.serving:

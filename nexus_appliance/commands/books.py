@@ -2,24 +2,27 @@
 
 import asyncio
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from nexus_appliance.appliance import Appliance
 from nexus_appliance.commands.plain import plain
 from nexus_appliance.commands.running import Arguments, execute, json_option
 from nexus_appliance.errors import Failure, NexusError
 from nexus_appliance.operations.channel import Report
-from nexus_appliance.operations.uploads import Upload
 from nexus_appliance.school.callers import OPERATOR
+
+if TYPE_CHECKING:
+    from nexus_appliance.appliance import Appliance
 
 POLL = 0.5
 """Seconds between two looks at the job."""
 
 
-async def add(appliance: Appliance, arguments: Arguments, report: Report) -> dict[str, Any]:
+async def add(appliance: "Appliance", arguments: Arguments, report: Report) -> dict[str, Any]:
     """Queue the PDF; with `wait` (always without a server) report its progress until it is done."""
+    from nexus_appliance.operations.uploads import Upload
+
     path = Path(arguments["file"])
     upload = Upload(arguments["subject"], path, path.name, arguments["title"], arguments["semester"])
     job_id = await asyncio.to_thread(appliance.uploads.submit, OPERATOR, upload)
@@ -30,7 +33,7 @@ async def add(appliance: Appliance, arguments: Arguments, report: Report) -> dic
     return await _wait(appliance, job_id, report)
 
 
-async def _wait(appliance: Appliance, job_id: int, report: Report) -> dict[str, Any]:
+async def _wait(appliance: "Appliance", job_id: int, report: Report) -> dict[str, Any]:
     while True:
         job = await asyncio.to_thread(appliance.jobs.get, OPERATOR, job_id)
         if job.state in ("queued", "running"):
@@ -42,12 +45,12 @@ async def _wait(appliance: Appliance, job_id: int, report: Report) -> dict[str, 
             raise NexusError(Failure(job.failure or Failure.INGEST_CANCELLED), **job.failure_values)
 
 
-async def list_all(appliance: Appliance, arguments: Arguments, _report: Report) -> Any:
+async def list_all(appliance: "Appliance", arguments: Arguments, _report: Report) -> Any:
     """The books of `subject`."""
     return plain(await asyncio.to_thread(appliance.books.list, OPERATOR, arguments["subject"]))
 
 
-async def remove(appliance: Appliance, arguments: Arguments, _report: Report) -> dict[str, Any]:
+async def remove(appliance: "Appliance", arguments: Arguments, _report: Report) -> dict[str, Any]:
     """Remove the book `id`; it can be brought back for a day."""
     await asyncio.to_thread(appliance.books.remove, OPERATOR, arguments["id"])
     return {"removed": arguments["id"]}

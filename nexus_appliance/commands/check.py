@@ -9,12 +9,9 @@ import click
 from nexus_appliance.commands.plain import plain
 from nexus_appliance.commands.running import fail, json_option, print_json
 from nexus_appliance.config import Config
-from nexus_appliance.errors import Failure, NexusError
-from nexus_appliance.operations.checks import check_machine
-from nexus_appliance.storage.database import Database
-from nexus_appliance.storage.home import Home
-from nexus_appliance.storage.migrate import upgrade
-from ui.i18n import set_first_language
+from nexus_appliance.errors import NexusError
+from nexus_appliance.storage.home import Home, is_owned
+from ui.i18n import speak
 from ui.school_words import check_sentence
 
 MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "failure": ("✗", "red")}
@@ -25,6 +22,8 @@ MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "failure": ("✗", 
 @json_option
 def check_command(settings: bool, as_json: bool) -> None:
     """Check this machine; exit code 1 when something must be mended before the server can run."""
+    from nexus_appliance.operations.checks import check_machine
+
     try:
         config = Config.load()
     except NexusError as failure:
@@ -32,25 +31,16 @@ def check_command(settings: bool, as_json: bool) -> None:
     if settings:
         _print_settings(config, as_json=as_json)
         return
-    checks = check_machine(config, serving=_is_served(config))
+    checks = check_machine(config, serving=is_owned(config.home))
     if as_json:
         print_json(plain(checks))
     else:
-        set_first_language(config.language)
+        speak(config.language)
         for check in checks:
             mark, colour = MARKS[check.verdict]
             click.secho(f"{mark} ", fg=colour, nl=False)
             click.echo(check_sentence(check.name, check.verdict, check.values))
     sys.exit(any(check.verdict == "failure" for check in checks))
-
-
-def _is_served(config: Config) -> bool:
-    """Whether a process of ours owns the data folder now."""
-    try:
-        Home(config.home).close()
-    except NexusError as failure:
-        return failure.code is Failure.HOME_IN_USE
-    return False
 
 
 def _print_settings(config: Config, *, as_json: bool) -> None:
@@ -73,6 +63,9 @@ def _setting(config: Config, field: dataclasses.Field[Any]) -> dict[str, Any]:
 @json_option
 def migrate_command(as_json: bool) -> None:
     """Bring the database to the newest revision; a starting server does the same."""
+    from nexus_appliance.storage.database import Database
+    from nexus_appliance.storage.migrate import upgrade
+
     try:
         config = Config.load()
         home = Home(config.home)

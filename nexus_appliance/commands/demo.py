@@ -3,17 +3,19 @@
 import asyncio
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from nexus_appliance.appliance import Appliance
 from nexus_appliance.commands import books, users
 from nexus_appliance.commands.running import Arguments, execute, json_option, unreported
 from nexus_appliance.config import ASSETS
 from nexus_appliance.operations.channel import Report
 from nexus_appliance.school.callers import OPERATOR
 from nexus_appliance.storage.home import write_private
+
+if TYPE_CHECKING:
+    from nexus_appliance.appliance import Appliance
 
 BOOK = ASSETS / "demo" / "informatika_10.pdf"
 TITLE = "Informatika Kelas 10: Pengantar"
@@ -25,7 +27,7 @@ PEOPLE = (
 )
 
 
-async def load(appliance: Appliance, _arguments: Arguments, report: Report) -> dict[str, Any]:
+async def load(appliance: "Appliance", _arguments: Arguments, report: Report) -> dict[str, Any]:
     """Add the demo subject, book and accounts to an empty school; a school that has accounts is left alone."""
     notes = appliance.config.home / "demo-accounts.json"
     if await asyncio.to_thread(appliance.accounts.is_empty):
@@ -38,7 +40,7 @@ async def load(appliance: Appliance, _arguments: Arguments, report: Report) -> d
     return {"home": str(appliance.config.home), "accounts": people}
 
 
-async def _person(appliance: Appliance, subject: str, username: str, role: str, full_name: str) -> dict[str, str]:
+async def _person(appliance: "Appliance", subject: str, username: str, role: str, full_name: str) -> dict[str, str]:
     subjects = [subject] if role == "teacher" else []
     arguments = {"username": username, "role": role, "full_name": full_name, "subjects": subjects, "must_change": False}
     account = await users.add(appliance, arguments, unreported)

@@ -2,23 +2,24 @@
 
 import asyncio
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from nexus_appliance.appliance import Appliance
 from nexus_appliance.commands.plain import plain
 from nexus_appliance.commands.running import Arguments, execute, fail, json_option, print_json
 from nexus_appliance.config import Config
 from nexus_appliance.errors import NexusError
-from nexus_appliance.knowledge import ingest
 from nexus_appliance.operations.channel import Report
-from nexus_appliance.operations.imports import import_pack
 from nexus_appliance.school.callers import OPERATOR
 
+if TYPE_CHECKING:
+    from nexus_appliance.appliance import Appliance
 
-async def bring_in(appliance: Appliance, arguments: Arguments, report: Report) -> dict[str, Any]:
+
+async def bring_in(appliance: "Appliance", arguments: Arguments, report: Report) -> dict[str, Any]:
     """Stage the pack `file` into `subject` and let it answer."""
+    from nexus_appliance.operations.imports import import_pack
 
     def staged(done: int, total: int) -> None:
         loop.call_soon_threadsafe(report, {"stage": "stage", "done": done, "total": total})
@@ -46,6 +47,7 @@ def build_command(
     subject: str, file: Path, out: Path, title: str, grade: int, semester: int | None, as_json: bool
 ) -> None:
     """Make the pack OUT from the PDF FILE for a SUBJECT code; needs no server and no database."""
+    from nexus_appliance.knowledge import ingest
 
     def show(stage: str, done: int, total: int) -> None:
         click.echo(f"\r{stage:<10} {done}/{total}      ", nl=False, err=True)
@@ -63,8 +65,10 @@ def build_command(
 @json_option
 def show_command(file: Path, as_json: bool) -> None:
     """Show what the pack FILE holds, after checking every byte of it."""
+    from nexus_appliance.knowledge.ingest import read_manifest
+
     try:
-        manifest = ingest.read_manifest(file)
+        manifest = read_manifest(file)
     except NexusError as failure:
         fail(failure, as_json=as_json)
     _print(manifest, as_json=as_json)
@@ -75,8 +79,10 @@ def show_command(file: Path, as_json: bool) -> None:
 @json_option
 def verify_command(file: Path, as_json: bool) -> None:
     """Check every byte of the pack FILE."""
+    from nexus_appliance.knowledge.ingest import read_manifest
+
     try:
-        manifest = ingest.read_manifest(file)
+        manifest = read_manifest(file)
     except NexusError as failure:
         fail(failure, as_json=as_json)
     if as_json:

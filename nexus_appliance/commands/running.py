@@ -1,23 +1,29 @@
-"""Run a verb: in the running server of the data folder if there is one, else on the folder itself."""
+"""Run a verb: in the running server of the data folder if there is one, else on the folder itself.
+
+The verbs import the rooms they need when they run: a word to a running server should not load a database first.
+"""
 
 import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from nexus_appliance.appliance import Appliance
 from nexus_appliance.config import Config
-from nexus_appliance.errors import Failure, NexusError
+from nexus_appliance.errors import NexusError
 from nexus_appliance.operations import channel
 from nexus_appliance.operations.channel import Report
-from ui.i18n import set_first_language
+from nexus_appliance.storage.home import is_owned
+from ui.i18n import speak
 from ui.words import sentence
 
+if TYPE_CHECKING:
+    from nexus_appliance.appliance import Appliance
+
 Arguments = dict[str, Any]
-Verb = Callable[[Appliance, Arguments, Report], Awaitable[Any]]
+Verb = Callable[["Appliance", Arguments, Report], Awaitable[Any]]
 
 
 def unreported(_event: Arguments) -> None:
@@ -37,12 +43,11 @@ def execute(name: str, verb: Verb, arguments: Arguments, *, as_json: bool, repor
 
 
 async def _run(config: Config, name: str, verb: Verb, arguments: Arguments, report: Report) -> Any:
-    try:
-        appliance = await asyncio.to_thread(Appliance.build, config)
-    except NexusError as failure:
-        if failure.code is not Failure.HOME_IN_USE:
-            raise
+    if is_owned(config.home):
         return await channel.call(config.home, name, arguments, report)
+    from nexus_appliance.appliance import Appliance
+
+    appliance = await asyncio.to_thread(Appliance.build, config)
     try:
         return await verb(appliance, arguments, report)
     finally:
@@ -56,7 +61,7 @@ def print_json(result: Any) -> None:
 
 def fail(failure: NexusError, *, as_json: bool = False) -> NoReturn:
     """Tell an expected failure and leave with exit code 1."""
-    set_first_language(_language())
+    speak(_language())
     if as_json:
         print_json({"error": failure.code, "values": failure.values, "message": sentence(failure)})
     else:

@@ -2,9 +2,7 @@
 
 import click
 
-from nexus_appliance.appliance import Appliance
 from nexus_appliance.commands.running import fail
-from nexus_appliance.commands.table import dispatch_to
 from nexus_appliance.config import Config
 from nexus_appliance.errors import NexusError
 from nexus_appliance.operations.channel import ChannelServer
@@ -13,7 +11,9 @@ from nexus_appliance.operations.channel import ChannelServer
 @click.command("serve")
 def serve_command() -> None:
     """Start the server; it runs until it is interrupted."""
-    from ui.serve import require_free_port, serve  # NiceGUI's web server is needed by this verb alone
+    from nexus_appliance.appliance import Appliance
+    from nexus_appliance.commands.table import dispatch_to
+    from ui.serve import require_free_port, serve
 
     try:
         config = Config.load()

@@ -1,24 +1,26 @@
 """`nexus subject`: the subjects of the school."""
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from nexus_appliance.appliance import Appliance
 from nexus_appliance.commands.plain import plain
 from nexus_appliance.commands.running import Arguments, execute, json_option
 from nexus_appliance.operations.channel import Report
 from nexus_appliance.school.callers import OPERATOR
 
+if TYPE_CHECKING:
+    from nexus_appliance.appliance import Appliance
 
-async def add(appliance: Appliance, arguments: Arguments, _report: Report) -> Any:
+
+async def add(appliance: "Appliance", arguments: Arguments, _report: Report) -> Any:
     """Add the subject `name` of `grade`."""
     view = await asyncio.to_thread(appliance.subjects.add, OPERATOR, arguments["grade"], arguments["name"])
     return plain(view)
 
 
-async def list_all(appliance: Appliance, _arguments: Arguments, _report: Report) -> Any:
+async def list_all(appliance: "Appliance", _arguments: Arguments, _report: Report) -> Any:
     """All subjects."""
     return [plain(view) for view in await asyncio.to_thread(appliance.subjects.list, OPERATOR)]
 

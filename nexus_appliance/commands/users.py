@@ -1,18 +1,20 @@
 """`nexus user`: accounts."""
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from nexus_appliance.appliance import Appliance
 from nexus_appliance.commands.plain import plain
 from nexus_appliance.commands.running import Arguments, execute, json_option
 from nexus_appliance.operations.channel import Report
 from nexus_appliance.school.callers import ACCOUNT_ROLES, OPERATOR, Role
 
+if TYPE_CHECKING:
+    from nexus_appliance.appliance import Appliance
 
-async def add(appliance: Appliance, arguments: Arguments, _report: Report) -> dict[str, Any]:
+
+async def add(appliance: "Appliance", arguments: Arguments, _report: Report) -> dict[str, Any]:
     """Add an account with a generated password; `must_change` (the default) asks for another at the first login."""
     account, password = await asyncio.to_thread(
         appliance.accounts.add,
@@ -27,18 +29,18 @@ async def add(appliance: Appliance, arguments: Arguments, _report: Report) -> di
     return {**plain(account), "password": password}
 
 
-async def list_all(appliance: Appliance, _arguments: Arguments, _report: Report) -> Any:
+async def list_all(appliance: "Appliance", _arguments: Arguments, _report: Report) -> Any:
     """All accounts."""
     return plain(await asyncio.to_thread(appliance.accounts.list, OPERATOR))
 
 
-async def passwd(appliance: Appliance, arguments: Arguments, _report: Report) -> dict[str, Any]:
+async def passwd(appliance: "Appliance", arguments: Arguments, _report: Report) -> dict[str, Any]:
     """Give an account a new generated password."""
     password = await asyncio.to_thread(appliance.accounts.set_password, OPERATOR, arguments["username"])
     return {"username": arguments["username"], "password": password}
 
 
-async def disable(appliance: Appliance, arguments: Arguments, _report: Report) -> dict[str, Any]:
+async def disable(appliance: "Appliance", arguments: Arguments, _report: Report) -> dict[str, Any]:
     """Disable an account and end its sessions."""
     await asyncio.to_thread(appliance.accounts.disable, OPERATOR, arguments["username"])
     return {"username": arguments["username"], "disabled": True}

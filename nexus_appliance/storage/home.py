@@ -34,6 +34,19 @@ class Home:
         self._lock.release()
 
 
+def is_owned(path: Path) -> bool:
+    """Whether a process has this data folder open now; touches nothing in a folder that is no school's."""
+    if not (path / "nexus.lock").exists():
+        return False
+    lock = FileLock(path / "nexus.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    lock.release()
+    return False
+
+
 def write_private(path: Path, text: str) -> None:
     """Write a file that only its owner can read, whole or not at all."""
     draft = path.with_name(path.name + ".draft")
