@@ -28,7 +28,7 @@ def open_add_person(board: Board, role: Role = Role.STUDENT) -> None:
         taught = choices_field(_("Subjects"), board.overview.subject_names())
         with ui.element("div").classes("nx-actions"):
             quiet_button(_("Cancel"), dialog.close)
-            button = primary_button(_("Add"), lambda: add())
+            button = primary_button(_("Add"), lambda: add()).mark("save")
     proposal = ""
 
     def propose() -> None:

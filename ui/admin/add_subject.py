@@ -26,7 +26,7 @@ def open_add_subject(board: Board) -> None:
         code = Text("p").classes("nx-small").props("aria-live=polite")
         with ui.element("div").classes("nx-actions"):
             quiet_button(_("Cancel"), dialog.close)
-            button = primary_button(_("Add"), lambda: add())
+            button = primary_button(_("Add"), lambda: add()).mark("save")
     grade.set_value(board.grade)
     (name if board.grade else grade).props("autofocus")
 

@@ -31,7 +31,7 @@ def open_person(board: Board, username: str) -> None:
         taught = choices_field(_("Subjects"), board.overview.subject_names())
         with ui.element("div").classes("nx-actions"):
             quiet_button(_("Cancel"), dialog.close)
-            button = primary_button(_("Save"), lambda: save())
+            button = primary_button(_("Save"), lambda: save()).mark("save")
         ui.separator()
         access_buttons(board, account, dialog)
     role.set_value(account.role)
