@@ -26,6 +26,10 @@ _CHAPTER = re.compile(
     re.IGNORECASE,
 )
 _SERIES = re.compile(r"^([A-Z][^\W\d_]+)\s+(\d{1,4})[.:]?$")
+_LABEL = re.compile(
+    r"^(?:(?:bab|bagian|unit|modul|chapter|part|lampiran)(?:[0-9]{1,2}|[ivx]{1,5}(?=[a-z])|[a-z])|[0-9]{1,6})"
+)
+"""A number before a title, in the form of `key`: "Bab 2: ", "Lampiran A ", "1.2.3 "."""
 _LETTERS = re.compile(r"[^\W_]+")
 _ENDS = (".", ",", ";", ":", "?", "!", "-")
 
@@ -61,7 +65,7 @@ class Headings:
         if line.mono:
             return None
         low = base + len(self._ranks)
-        if self._series_or_chapter(text):
+        if not self._outline and self._series_or_chapter(text):
             return low, 0
         if self._bold_heading(line, before) or self._plain_heading(text):
             return low + 1, _number_depth(text)
@@ -98,20 +102,26 @@ class Headings:
         keys = [{key(line.text): line for line in lines} for lines in pages]
         for entry in outline:
             for index in (entry.page - 1, entry.page):
-                title = next((title for title in _titles(entry, keys, index)), None)
+                title = next(iter(_titles(entry, keys, index)), None)
                 if title is not None:
                     found[index, title] = entry.depth
+                    label = _LABEL.match(key(entry.title))
+                    if label is not None and label[0] in keys[index]:
+                        found[index, label[0]] = entry.depth
                     break
         return found if len(found) >= max(2, OUTLINE_SHARE * len(outline)) else {}
 
 
 def _titles(entry: OutlineEntry, keys: list[dict[str, Line]], index: int) -> list[str]:
-    """The keys on a page that an outline entry can mean: the title itself, or with its number in front."""
+    """The keys on a page that an outline entry can mean: the title, also with or without its number in front."""
     title = key(entry.title)
     if not title or not 0 <= index < len(keys):
         return []
-    numbered = re.compile(r"(?:bab|chapter|lampiran)?[0-9]{1,6}[a-z]?" + re.escape(title))
-    return [title] if title in keys[index] else [found for found in keys[index] if numbered.fullmatch(found)]
+    if title in keys[index]:
+        return [title]
+    bare = _LABEL.sub("", title)
+    numbered = re.compile(_LABEL.pattern + re.escape(bare))
+    return [found for found in keys[index] if found == bare or numbered.fullmatch(found)] if bare else []
 
 
 def _number_depth(text: str) -> int:

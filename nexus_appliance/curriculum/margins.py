@@ -3,7 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
+from nexus_appliance.curriculum.labels import roman
 from nexus_appliance.curriculum.pages import Line, Page
 from nexus_appliance.curriculum.typography import body_of
 
@@ -25,6 +27,10 @@ LARGEST = 1.12
 
 _NUMBERS = re.compile(r"\d+|\b[ivxlc]{1,7}\b", re.IGNORECASE)
 _LEADERS = re.compile(r"(?:\. ?){5,}\s*(?:\d+|[ivxlc]+)?\s*$|…{2,}\s*\d+\s*$|_{6,}\s*\d+\s*$", re.IGNORECASE)
+_CONTENTS = re.compile(r"(?:daftar (?:isi|gambar|tabel|lampiran)|(?:table of )?contents)$", re.IGNORECASE)
+_ENTRY = re.compile(r"\s(?:\d{1,4}|[ivxlc]{1,7})$", re.IGNORECASE)
+CONTENTS_SHARE = 0.6
+"""A page of contents has this share of lines that end in a page number."""
 
 Place = tuple[int, int]
 """(index of the page, index of the line)."""
@@ -33,13 +39,9 @@ Place = tuple[int, int]
 def body_lines(pages: Sequence[Page]) -> list[list[Line]]:
     """The lines of each page without running lines and without entries of a table of contents."""
     lines = [page.lines for page in pages]
-    margins = running_lines(lines, body_of(lines).size) | _numbers_alone(pages)
+    margins = running_lines(lines, body_of(lines).size) | _numbers_alone(pages) | _contents(lines)
     return [
-        [
-            line
-            for place, line in enumerate(page.lines)
-            if (index, place) not in margins and not _LEADERS.search(line.text)
-        ]
+        [line for place, line in enumerate(page.lines) if (index, place) not in margins]
         for index, page in enumerate(pages)
     ]
 
@@ -126,3 +128,25 @@ def _numbers_alone(pages: Sequence[Page]) -> set[Place]:
         for place in (0, len(page.lines) - 1)
         if page.lines and page.printed and page.lines[place].text.strip(" -–—|") == page.printed
     }
+
+
+def _contents(pages: Sequence[Sequence[Line]]) -> set[Place]:
+    """Entries of a table of contents: lines with leaders anywhere, and what ends in a number on the pages of one."""
+    found: set[Place] = set()
+    going_on = False
+    for index, lines in enumerate(pages):
+        entries = [place for place, line in enumerate(lines) if _ENTRY.search(line.text.strip())]
+        titled = any(_CONTENTS.match(line.text.strip()) for line in lines[:EDGE_LINES])
+        many = len(entries) >= max(5, CONTENTS_SHARE * len(lines))
+        going_on = (titled or going_on) and many and _rising([lines[place].text for place in entries])
+        leaders = [place for place, line in enumerate(lines) if _LEADERS.search(line.text)]
+        found.update((index, place) for place in (*leaders, *(entries if going_on else ())))
+    return found
+
+
+def _rising(entries: Sequence[str]) -> bool:
+    """Whether the numbers at the ends of these lines hardly ever fall, as page numbers do."""
+    ends = [entry.split()[-1] for entry in entries]
+    values = [int(end) if end.isdigit() else roman(end) or 0 for end in ends]
+    falls = sum(one > two for one, two in pairwise(values))
+    return falls <= 0.2 * len(values)

@@ -13,6 +13,8 @@ PARAGRAPH_GAP = 1.3
 """A line this many times the usual distance below the last one begins a paragraph."""
 FULL_LINE = 0.7
 """A line shorter than this share of a full one ends its paragraph when it ends a sentence."""
+FULL_ROW = 0.85
+"""Nor is a line shorter than this one that goes on with a capital letter: it is a row of a table."""
 USUAL_LEADING = 1.2
 """Baseline distance in type sizes, for sizes that never fill two lines."""
 SAME_HEIGHT = 2.0
@@ -125,5 +127,7 @@ class Writer:
 
     def _wrapped(self, before: Line, line: Line) -> bool:
         """Whether the line before was broken by the printer rather than ended by the writer."""
-        full = len(before.text) >= FULL_LINE * self._width
-        return full or (line.text[0].islower() and not _SENTENCE_END.search(before.text))
+        share = len(before.text) / self._width
+        if line.text[0].islower():
+            return share >= FULL_LINE or not _SENTENCE_END.search(before.text)
+        return share >= (FULL_LINE if _SENTENCE_END.search(before.text) else FULL_ROW)

@@ -95,10 +95,10 @@ def _drop_book_title(drafts: Sequence[Draft]) -> None:
 
 
 def _without_tiny(drafts: Sequence[Draft]) -> Iterator[Draft]:
-    """Join tiny sections to the next one under the same heading, or to the one before."""
+    """Join tiny sections to the next one on the page."""
     held: Draft | None = None
     for draft in drafts:
-        if held is not None and (len(held.text) >= TINY or not _siblings(held.path, draft.path)):
+        if held is not None and (len(held.text) >= TINY or not _neighbours(held, draft)):
             yield held
             held = None
         held = draft if held is None else _joined(held, draft)
@@ -106,9 +106,11 @@ def _without_tiny(drafts: Sequence[Draft]) -> Iterator[Draft]:
         yield held
 
 
-def _siblings(path: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether both stand under the same heading, or the second under the first."""
-    return len(path) > 0 and len(other) >= len(path) and other[: len(path) - 1] == path[:-1]
+def _neighbours(first: Draft, second: Draft) -> bool:
+    """Whether both stand on one page under the same heading, or the second under the first."""
+    depth = len(first.path)
+    below = 0 < depth <= len(second.path) and second.path[: depth - 1] == first.path[:-1]
+    return below and first.marks[-1].page == second.marks[0].page
 
 
 def _joined(first: Draft, second: Draft) -> Draft:

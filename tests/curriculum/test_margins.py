@@ -53,3 +53,11 @@ def test_contents_with_leaders_go() -> None:
 def test_masks_hide_numbers_only() -> None:
     assert mask("Bab IV  |  23") == mask("Bab V | 7")
     assert mask("Bab IV | 23") != mask("Unit IV | 23")
+
+
+def test_contents_without_leaders_go_from_their_pages_only() -> None:
+    contents = page(
+        1, "Daftar Isi", "Kata Pengantar ii", "Bab 1: Gaya 1", "1.1 Tarikan 1", "1.2 Dorongan 4", "Bab 2: Usaha 9"
+    )
+    text = page(2, "Kelas ini berjumlah 32", "Suhu hari ini 31", "Panjang meja 120", "Lebar meja 60", "Tinggi meja 75")
+    assert texts([contents, text]) == [["Daftar Isi"], [line.text for line in text.lines]]

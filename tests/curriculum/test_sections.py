@@ -131,3 +131,17 @@ def test_a_whole_file_from_paper_to_sections(tmp_path: Path) -> None:
     assert [section.path[-1] for section in found] == [f"Bab {n} Pokok bahasan {n}" for n in (1, 2, 3)]
     assert all("Informatika untuk SMA" not in section.text for section in found)
     assert [mark.page for mark in found[1].marks] == [2, 3]
+
+
+def test_the_outline_names_a_chapter_with_its_number_and_the_page_without() -> None:
+    outline = (
+        OutlineEntry("Bab 1: Algoritma", 0, 1),
+        OutlineEntry("1.1 Ciri", 1, 1),
+        OutlineEntry("Bab 2: Jaringan", 0, 2),
+    )
+    found = cut(
+        lines("BAB 1", heading("Algoritma", 20), *long("Satu"), heading("1.1 Ciri"), *long("Dua")),
+        lines("BAB 2", heading("Jaringan", 20), *long("Tiga")),
+        outline=outline,
+    )
+    assert [section.path for section in found] == [("Algoritma",), ("Algoritma", "1.1 Ciri"), ("Jaringan",)]
