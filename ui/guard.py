@@ -87,7 +87,7 @@ class SocketGuard:
         self._allowances[sid] = Allowance()
         await _on_connect(sid, dict(environ), None)
 
-    async def handshake(self, sid: str, message: object) -> bool:
+    async def handshake(self, sid: str, message: object = None, *_more: object) -> bool:
         """The explicit handshake of prefetched pages; the same conditions as `connect`."""
         names = ("client_id", "tab_id", "document_id")
         if not isinstance(message, dict) or not all(isinstance(message.get(name), str) for name in names):
@@ -101,7 +101,7 @@ class SocketGuard:
         self._allowances.pop(sid, None)
         _on_disconnect(sid)
 
-    async def event(self, sid: str, message: object) -> None:
+    async def event(self, sid: str, message: object = None, *_more: object) -> None:
         """Pass an event on if the socket, its session and its page allow it."""
         client = await self._owned(sid, message)
         if client is None or not isinstance(message, dict):
@@ -109,19 +109,19 @@ class SocketGuard:
         if _well_formed(client, message) and await self._may_use(client):
             _on_event(sid, message)
 
-    async def javascript_response(self, sid: str, message: object) -> None:
+    async def javascript_response(self, sid: str, message: object = None, *_more: object) -> None:
         """Pass the result of a script on."""
         if await self._owned(sid, message) and isinstance(message, dict) and isinstance(message.get("request_id"), str):
             _on_javascript_response(sid, message)
 
-    async def ack(self, sid: str, message: object) -> None:
+    async def ack(self, sid: str, message: object = None, *_more: object) -> None:
         """Pass an acknowledgement on."""
         if not await self._owned(sid, message) or not isinstance(message, dict):
             return
         if isinstance(message.get("next_message_id"), int):
             _on_ack(sid, message)
 
-    async def log(self, sid: str, message: object) -> None:
+    async def log(self, sid: str, message: object = None, *_more: object) -> None:
         """Keep the beginning of a browser's message, on one line."""
         client = await self._owned(sid, message)
         if client and isinstance(message, dict):

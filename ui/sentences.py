@@ -26,6 +26,7 @@ FAILURES: dict[Failure, str] = {
     Failure.SUBJECT_TAKEN: noted("This subject already exists in this grade. Choose another name or grade."),
     Failure.QUESTION_EMPTY: noted("The question is empty. Type your question first."),
     Failure.QUESTION_TOO_LONG: noted("The question is too long. Shorten it to at most {limit} characters."),
+    Failure.PROMPT_TOO_LONG: noted("The question is too long for the language model. Ask it in fewer words."),
     Failure.LAST_ADMIN: noted("This is the last administrator. Make another account an administrator first."),
     # what is not there
     Failure.USER_UNKNOWN: noted("This account does not exist any more. Reload the list."),
@@ -77,7 +78,7 @@ FAILURES: dict[Failure, str] = {
     Failure.QUEUE_FULL: noted("Very many questions are waiting. Wait a minute, then ask again."),
     Failure.ENCODER_GONE: noted("The search has stopped and is being restarted. Ask again in a minute."),
     Failure.ACCOUNT_DISABLED: noted("This account is disabled. Ask an administrator to enable it."),
-    Failure.PASSWORD_CHANGE_NEEDED: noted("Choose a password of your own first, then go on."),
+    Failure.PASSWORD_CHANGE_NEEDED: noted("Your password was given to you. Choose one of your own first."),
     Failure.SUBJECT_IN_USE: noted("This subject still has books. Remove its books first."),
     Failure.LANGUAGE_INVALID: noted("This language does not exist here. Choose Bahasa Indonesia or English."),
 }

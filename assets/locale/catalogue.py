@@ -33,11 +33,16 @@ def extract() -> Catalog:
 
 
 def read(language: str) -> Catalog:
-    """The catalogue of a language; Indonesian nouns have one form for any number (Babel believes in two)."""
+    """The catalogue of a language; empty when there is none yet."""
     path = po_path(language)
     text = path.read_text("utf-8") if path.exists() else ""
     catalogue = read_po(io.StringIO(text), locale=language)
-    catalogue._num_plurals, catalogue._plural_expr = 1, "0"
+    return _one_form(catalogue)
+
+
+def _one_form(catalogue: Catalog) -> Catalog:
+    """Indonesian nouns have one form for any number; Babel believes in two."""
+    catalogue._num_plurals, catalogue._plural_expr = 1, "0"  # type: ignore[assignment]
     return catalogue
 
 
@@ -46,7 +51,7 @@ def merged(language: str) -> Catalog:
     catalogue = read(language)
     kept = Catalog(
         locale=language,
-        header_comment="# Indonesian words of the web page; assets/locale/catalogue.py keeps this file in step with ui/.",
+        header_comment="# Words of the web page; assets/locale/catalogue.py keeps this file in step with ui/.",
         project="OpenClass Nexus AI",
         version="",
         copyright_holder="",
@@ -57,7 +62,7 @@ def merged(language: str) -> Catalog:
         language_team="",
         fuzzy=False,
     )
-    kept._num_plurals, kept._plural_expr = 1, "0"
+    _one_form(kept)
     for message in sorted((one for one in extract() if one.id), key=lambda one: str(one.id)):
         known = catalogue.get(message.id)
         translation = known.string if known else ""

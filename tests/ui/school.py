@@ -3,7 +3,9 @@
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
+from nexus_appliance.appliance import Appliance
 from nexus_appliance.config import Config
 from nexus_appliance.school.accounts import Accounts
 from nexus_appliance.school.books import Books
@@ -14,6 +16,8 @@ from nexus_appliance.school.sessions import Sessions
 from nexus_appliance.school.setup import SetupCode
 from nexus_appliance.school.subjects import Subjects
 from nexus_appliance.storage.database import Database
+from nexus_appliance.tutoring.history import History
+from tests.fakes import HashEncoder
 
 PEOPLE = {"siti": Role.STUDENT, "pak.budi": Role.TEACHER, "bu.ani": Role.ADMIN, "teknisi": Role.TECHNICIAN}
 PASSWORD = "kata sandi panjang"
@@ -32,6 +36,7 @@ class School:
     books: Books
     notices: Notices
     setup_code: SetupCode
+    history: History
 
     def token(self, username: str) -> str:
         """A fresh login."""
@@ -56,4 +61,34 @@ def found_school(home: Path, template: Path, *, people: bool = True, port: int =
         for username, role in PEOPLE.items():
             accounts.add(OPERATOR, username, username.title(), role, PASSWORD, must_change=False)
     subjects = Subjects(config, database)
-    return School(config, database, accounts, sessions, subjects, Books(database), Notices(database), setup)
+    books, notices, history = Books(database), Notices(database), History(database)
+    return School(config, database, accounts, sessions, subjects, books, notices, setup, history)
+
+
+def furnished_school(home: Path, template: Path) -> School:
+    """As `found_school`, with all services of the appliance behind it: for tests that open every page."""
+    config = Config(home=home, argon2_memory=8, argon2_time=1, upload_limit=1, host="127.0.0.1")
+    home.mkdir(parents=True)
+    shutil.copy(template, home / "nexus.sqlite")
+    appliance = Appliance.build(config, embedder=HashEncoder("multilingual-e5-small-q4"))
+    for username, role in PEOPLE.items():
+        appliance.accounts.add(OPERATOR, username, username.title(), role, PASSWORD, must_change=False)
+    appliance.subjects.add(OPERATOR, 10, "Informatika")
+    appliance.accounts.assign(OPERATOR, "pak.budi", ["informatika_10"])
+    return cast(School, Furnished(appliance))
+
+
+class Furnished:
+    """An appliance with what the tests ask of a school."""
+
+    token = School.token
+
+    def __init__(self, appliance: Appliance) -> None:
+        self._appliance = appliance
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._appliance, name)
+
+    async def close(self) -> None:
+        """Give the data folder back."""
+        await self._appliance.close()

@@ -1,8 +1,8 @@
 """The web page without a browser: NiceGUI's simulated users on the real application."""
 
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import httpx
 from nicegui import Client, core, ui
@@ -19,21 +19,28 @@ from ui.cookies import SESSION
 from ui.serve import run
 
 
-@asynccontextmanager
-async def running(school: School) -> AsyncIterator[None]:
-    """The application of `school` with its start-up done; NiceGUI's globals are as new before and after."""
+@contextmanager
+def prepared(school: School) -> Iterator[None]:
+    """The application of `school`, not yet started; NiceGUI's globals are as new before and after."""
     with nicegui_reset_globals():
         os.environ["NICEGUI_USER_SIMULATION"] = "true"
         try:
             create_app(school)
             register_pages()
             run(school.config)
-            async with core.app.router.lifespan_context(core.app):
-                yield
+            yield
         finally:
             os.environ.pop("NICEGUI_USER_SIMULATION")
             Client.page_routes.clear()  # NOTE: NiceGUI would unload the modules of these pages
             ui.navigate, ui.notify, ui.download = Navigate(), notify, download
+
+
+@asynccontextmanager
+async def running(school: School) -> AsyncIterator[None]:
+    """The application of `school` with its start-up done, for simulated users."""
+    with prepared(school):
+        async with core.app.router.lifespan_context(core.app):
+            yield
 
 
 class Visitor(User):

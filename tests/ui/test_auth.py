@@ -3,13 +3,17 @@
 import asyncio
 
 from nicegui import Client
+from sqlalchemy import update
 
 from nexus_appliance.school.callers import OPERATOR, Role
+from nexus_appliance.storage.schema import LoginSession, utc_now
 from tests.ui.pages import DEEDS
 from tests.ui.school import PASSWORD, PEOPLE, School
 from tests.ui.site import Visitor, new_visitor, running
 from ui.cookies import SESSION
+from ui.farewell import tokens_in_use
 from ui.pages import START
+from ui.site import current_site
 
 
 async def test_a_stranger_is_asked_to_sign_in_and_comes_back(visitor: Visitor) -> None:
@@ -133,7 +137,9 @@ async def test_a_given_password_must_be_replaced_first(visitor: Visitor, school:
 async def test_an_expired_session_ends_its_pages(visitor: Visitor, school: School) -> None:
     visitor.sign_in(school.token("siti"))
     client = await visitor.open("/uji")
-    await asyncio.to_thread(school.sessions.logout, school.sessions.resolve(visitor.http_client.cookies[SESSION]))
+    with school.database.write() as session:
+        session.execute(update(LoginSession).values(expires_at=utc_now()))
+    await current_site().signed_in.recheck(tokens_in_use())
     await asyncio.sleep(0.2)
     assert client.is_deleted
 

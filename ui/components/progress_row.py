@@ -20,5 +20,5 @@ class ProgressRow:
         """Set the bar to `fraction` (0 to 1, None when unknown) and the line below it."""
         self._bar.props["indeterminate"] = fraction is None
         self._bar.set_value(0 if fraction is None else min(max(fraction, 0.0), 1.0))
-        self._percent.set_text("" if fraction is None else f"{int(fraction * 100)} %")
+        self._percent.set_text("" if fraction is None else f"{int(fraction * 100)}%")
         self._detail.set_text(detail)
