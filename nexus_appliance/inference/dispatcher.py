@@ -109,8 +109,9 @@ class Dispatcher:
         if ticket.attempts >= ATTEMPTS:
             ticket.put(Unavailable(Failure.MODEL_GONE))
             return
-        ticket.put(Restarted())
         self._again = ticket
+        ticket.put(Restarted())
+        ticket.put(Waiting(1, self._until_free()))
 
     def given_up(self) -> None:
         """No worker for a while: nobody waits for nothing."""
@@ -205,7 +206,7 @@ class Dispatcher:
 
     def _until_free(self) -> float:
         if self.supervisor.state != "ready":
-            return max(1.0, self.speeds.load) + (self.pace.seconds(self._again.request) if self._again else 0.0)
+            return max(1.0, self.speeds.load)
         if not self.running:
             return 0.0
         return max(0.5, self.pace.seconds(self.running.request) - (time.monotonic() - self.running.began))

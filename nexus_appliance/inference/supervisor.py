@@ -27,7 +27,7 @@ class Limits:
     """
 
     load: float = 300.0
-    silence: float = 60.0
+    silence: float = 120.0
     failures: int = 3
     retry: float = 30.0
     missing: float = 3.0
@@ -90,9 +90,9 @@ class Supervisor:
     async def close(self) -> None:
         """End the worker: at once while it loads, otherwise after `grace` at the latest."""
         self._closing.set()
-        if self._line and self.state == "ready":
+        if self._task and self._line and self.state == "ready":
             self._line.send({"kind": "close"})
-            await asyncio.wait([self._task] if self._task else [], timeout=self._limits.grace)
+            await asyncio.wait([self._task], timeout=self._limits.grace)
         if self._line:
             self._line.child.stop()
         if self._task:
@@ -145,7 +145,11 @@ class Supervisor:
 
     async def _serve(self, arguments: Mapping[str, object]) -> NexusError | None:
         """One life of a worker; return why it could not load, None when it had loaded and then died."""
-        child = await asyncio.to_thread(Child, "nexus-model", self._entry, arguments, niceness=self._niceness)
+        try:
+            child = await asyncio.to_thread(Child, "nexus-model", self._entry, arguments, niceness=self._niceness)
+        except OSError as error:  # no memory, no process, no file descriptor left
+            self._failed_loads += 1
+            return Unavailable(Failure.MODEL_GONE, reason=str(error))
         line = self._line = Line(child, asyncio.get_running_loop())
         self.starts += 1
         if self._closing.is_set():

@@ -4,8 +4,8 @@ Messages in: generate(id, ...), cancel(id), count(id, text), close. Messages out
 then for each question reading(id), token(id, text) and done(id, ...) or refused(id, code, values); count(id, tokens).
 """
 
-import logging
 import queue
+import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -20,8 +20,6 @@ from nexus_appliance.inference.prompt import Prompt
 
 NICENESS = 5
 """Below the server: a page must open at once while an answer is computed."""
-
-log = logging.getLogger(__name__)
 
 
 def arguments(config: Config, system: str) -> dict[str, object]:
@@ -39,6 +37,7 @@ def arguments(config: Config, system: str) -> dict[str, object]:
 
 def main(pipe: Pipe, *, path: str, sha256: str, family: str, context: int, threads: int, system: str) -> None:
     """The entry of the child: check the file, load it, answer until the pipe closes."""
+    _leave_no_core()
     from nexus_appliance.inference.local_model import LocalModel
 
     try:
@@ -48,6 +47,14 @@ def main(pipe: Pipe, *, path: str, sha256: str, family: str, context: int, threa
         pipe.send({"kind": "failed", **_failure(error)})
         return
     serve(pipe, model)
+
+
+def _leave_no_core() -> None:
+    """Keep a crash from filling the disk with a copy of the model's memory."""
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def serve(pipe: Pipe, model: LanguageModel) -> None:
@@ -126,5 +133,4 @@ class Worker:
 
 
 def _failure(error: NexusError) -> dict[str, object]:
-    log.error("%s", error)
     return {"code": error.code.value, "values": error.values}
