@@ -1,6 +1,6 @@
 """One question in flight: collects what the tutor says and shows it, not more often than a weak Wi-Fi can bear."""
 
-import time
+import asyncio
 
 from nexus_appliance.tutoring.answers import Answer, AnswerEvent, Citation, Cited, Cleared, Queued, Text, Turn
 from ui.student.turn_view import TurnView
@@ -20,7 +20,7 @@ class LiveExchange:
         self._citations: tuple[Citation, ...] = ()
         self._text: list[str] = []
         self._refused = False
-        self._updated = 0.0
+        self._due: asyncio.TimerHandle | None = None
 
     def take(self, event: AnswerEvent) -> None:
         """Show one event of the tutor."""
@@ -54,9 +54,13 @@ class LiveExchange:
         return Turn(self._topic, "".join(self._text), self._citations, self._refused) if self._citations else None
 
     def _grow(self) -> None:
-        now = time.monotonic()
-        if now - self._updated >= UPDATE_PAUSE:
-            self._updated = now
+        """Show the text a moment later, together with what comes until then."""
+        if self._due is None:
+            self._due = asyncio.get_running_loop().call_later(UPDATE_PAUSE, self._show_text)
+
+    def _show_text(self) -> None:
+        self._due = None
+        if self._text and not self.over and not self.view.gone:
             self.view.grow("".join(self._text))
 
     def _end(self, text: str, outcome: str) -> None:

@@ -25,6 +25,9 @@ HEAD = '<link rel="stylesheet" href="/css/student.css"><script src="/js/student.
 async def student_page(caller: Caller) -> None:
     """Ask the books of a subject."""
     appliance = current_appliance()
+    subjects = await current_site().call(appliance.subjects.list, caller)
+    first = await choice.remembered(caller)
+    # NOTE: nothing is awaited from here on: the frame's timers would let the page be sent half-built
     with frame(_("Ask"), caller) as main:
         ui.add_head_html(HEAD)
         main.classes("nx-ask")
@@ -32,7 +35,7 @@ async def student_page(caller: Caller) -> None:
         head = ui.element("div").classes("nx-ask-head")
         greeting = Greeting(caller, lambda question: ask(question))
         column = ui.element("div").classes("nx-conversation")
-    talked_about = ""
+    talked_about = first
 
     def ask(question: str) -> bool:
         return picker.subject is not None and conversation.ask(picker.subject, question)
@@ -55,8 +58,7 @@ async def student_page(caller: Caller) -> None:
         greeting.show(subject, picker.empty, hidden=not conversation.empty)
 
     async def follow() -> None:
-        subjects = await current_site().call(appliance.subjects.list, current_caller())
-        if not picker.fill(subjects):
+        if not picker.fill(await current_site().call(appliance.subjects.list, current_caller())):
             toast(_("Your school has removed this subject. Choose another one."), "info")
         show()
 
@@ -72,9 +74,7 @@ async def student_page(caller: Caller) -> None:
     with main:
         composer = Composer(appliance.config.question_limit, ask, conversation.stop)
     panel = HistoryPanel(ask)
-    first = await choice.remembered(caller)
-    talked_about = first
-    picker.fill(await current_site().call(appliance.subjects.list, caller), first)
+    picker.fill(subjects, first)
     show()
     on_change(("subjects", "books"), follow)
     on_leaving(conversation.stop)
