@@ -7,8 +7,8 @@ from importlib.resources import files
 
 from nexus_appliance.knowledge.passages import Signals
 
-FEATURES = ("cosine", "lift", "coverage", "known")
-"""The signals that the calibration weighs; each is stable over the number of windows."""
+FEATURES = ("cosine", "coverage")
+"""The signals that the calibration weighs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,13 +96,13 @@ class Library:
 
     def recover(self) -> list[tuple[int, Failure]]:
         """Repair what a crash tore; call it once at start. Returns (pack id, failure) of packs that cannot answer."""
-        return self._store.recover()
+        return self._store.recover(self._encoder.identity)
 
     def warm(self) -> None:
         """Load all active packs, so that no student waits for it: Chroma takes 1.5 CPU-s for 5,000 windows."""
         with self._database.read() as session:
             rows = [row for row in generations.kept_packs(session) if row.state == "active"]
-        for row in rows:
+        for row in filter(self._readable, rows):
             try:
                 self._warm(row)
             except (Invalid, CollectionGone) as failure:
@@ -127,7 +127,7 @@ class Library:
         with self._database.read() as session:
             _, rows = generations.active_packs(session, subject_id)
         packs = []
-        for row in rows:
+        for row in filter(self._readable, rows):
             try:
                 packs.append(self._shelf.get(row))
             except Invalid as failure:
@@ -135,6 +135,10 @@ class Library:
         if not packs:
             raise Missing(Failure.SUBJECT_EMPTY, subject=subject_id)
         return packs
+
+    def _readable(self, row: schema.Pack) -> bool:
+        """Whether the vectors are of this encoder; `recover` has told of those that are not."""
+        return row.encoder == self._encoder.identity.key
 
     @contextmanager
     def _in_flight(self) -> Iterator[None]:

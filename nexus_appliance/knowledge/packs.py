@@ -86,17 +86,17 @@ class PackStore:
         self._drop_orphans()
         return given_up
 
-    def recover(self) -> list[tuple[int, Failure]]:
+    def recover(self, encoder: EncoderIdentity) -> list[tuple[int, Failure]]:
         """Repair after a crash or a restored backup; to be called before anything is staged.
 
         Unfinished packs go, with everything no row names; a collection that is missing or incomplete is rebuilt from
-        its pack file. Returns (pack id, failure) of active packs that cannot answer.
+        its pack file. Returns (pack id, failure) of active packs that cannot answer, those of another encoder too.
         """
         with self._database.write() as session:
             generations.drop_unfinished(session)
         shutil.rmtree(self._staging, ignore_errors=True)
         self._drop_orphans()
-        return list(self._repair())
+        return list(self._repair(encoder))
 
     def _insert(self, pack: Pack, subject_id: int, source: str, sha256: str) -> schema.Pack:
         manifest = pack.manifest
@@ -182,10 +182,14 @@ class PackStore:
             if file.name.split(".")[0] not in named:
                 file.unlink(missing_ok=True)
 
-    def _repair(self) -> Iterator[tuple[int, Failure]]:
+    def _repair(self, encoder: EncoderIdentity) -> Iterator[tuple[int, Failure]]:
         with self._database.read() as session:
             kept = generations.kept_packs(session)
         for row in kept:
+            if row.encoder != encoder.key:
+                if row.state == "active":
+                    yield row.id, Failure.ENCODER_MISMATCH
+                continue
             if self._vectors.count(row.collection) == row.window_count and self.path(row.file).is_file():
                 continue
             try:

@@ -26,18 +26,15 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """How well a subject's books match a question; every number is meant to be stable over the size of the books.
+    """How well a subject's books match a question: numbers that mean the same for a booklet and for a shelf.
 
-    `cosine`: of the best window. `lift`: by how much it exceeds the mean cosine of the question to all windows that
-    the dense search gave. `coverage`: the largest share of the question's content words found in one passage.
-    `known`: the share of the question's content words that occur anywhere in the subject. `words`: how many content
-    words the question has.
+    `cosine`: of the nearest window. `coverage`: the largest share of the question's content words, weighted by how
+    rare they are in these books, that one of the first passages holds (by stem). `words`: how many content words the
+    question has.
     """
 
     cosine: float
-    lift: float
     coverage: float
-    known: float
     words: int
 
 

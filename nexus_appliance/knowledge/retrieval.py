@@ -131,13 +131,9 @@ def signals(
     """The numbers by which the gate decides; see `Signals`."""
     rarity = {word: _rarity(packs, word) for word in content_words(question)}
     texts = [f"{passage.section}\n{passage.text}" for passage in passages[:EVIDENCE]]
-    cosines = [candidate.cosine for candidate in found]
-    known = sum(_holding(packs, word) > 0 for word in rarity)
     return Signals(
-        cosine=max(cosines, default=0.0),
-        lift=max(cosines) - float(np.mean(cosines)) if cosines else 0.0,
+        cosine=max((candidate.cosine for candidate in found), default=0.0),
         coverage=max((_coverage(rarity, text) for text in texts), default=0.0),
-        known=known / len(rarity) if rarity else 0.0,
         words=len(rarity),
     )
 
@@ -145,13 +141,8 @@ def signals(
 def _rarity(packs: Sequence[ShelvedPack], word: str) -> float:
     """How much a stem tells in these books: its idf, largest for a word that they do not have."""
     total = sum(len(pack.windows) for pack in packs)
-    holding = _holding(packs, word)
+    holding = sum(len(pack.postings.find(f"~{word}")[0]) for pack in packs)
     return math.log1p((total - holding + 0.5) / (holding + 0.5))
-
-
-def _holding(packs: Sequence[ShelvedPack], word: str) -> int:
-    """How many windows hold a stem."""
-    return sum(len(pack.postings.find(f"~{word}")[0]) for pack in packs)
 
 
 def _coverage(rarity: Mapping[str, float], text: str) -> float:

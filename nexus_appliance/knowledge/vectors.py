@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float32]
 Found = TypeVar("Found")
 
-CONFIGURATION: dict[str, Any] = {"hnsw": {"space": "cosine", "sync_threshold": 1_000_000}}
-"""With this threshold Chroma keeps vectors in SQLite; beyond it the HNSW folder would be their only copy."""
+SYNC_THRESHOLD = 1_000_000
+"""Rows up to which Chroma keeps vectors in SQLite; beyond it the HNSW folder would be their only copy."""
 
 
 class CollectionGone(Exception):
@@ -75,8 +75,10 @@ class ChromaIndex:
         """
         ids = [str(row) for row in rows]
         with _disk_full():
+            # a new configuration each time: Chroma writes into the one it is given
+            configuration = {"hnsw": {"space": "cosine", "sync_threshold": SYNC_THRESHOLD}}
             target = self._client.get_or_create_collection(
-                collection, configuration=CONFIGURATION, embedding_function=self._function
+                collection, configuration=configuration, embedding_function=self._function
             )
             known = target.get(ids=ids, include=[])["ids"]
             if known:

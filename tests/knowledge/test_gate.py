@@ -13,7 +13,7 @@ from nexus_appliance.knowledge.passages import Signals
 
 SHIPPED = sorted((Path(gate.__file__).parent / "calibration").glob("*.json"))
 SHARES = st.floats(0, 1)
-ALL_SIGNALS = st.builds(Signals, cosine=st.floats(-1, 1), lift=SHARES, coverage=SHARES, known=SHARES, words=st.just(3))
+ALL_SIGNALS = st.builds(Signals, cosine=st.floats(-1, 1), coverage=SHARES, words=st.just(3))
 
 
 def test_a_calibration_ships() -> None:

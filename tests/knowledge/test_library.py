@@ -290,3 +290,27 @@ def test_questions_are_answered_while_a_pack_is_staged(database: Database, libra
             assert first(library, subject, "komodo") == ("Hewan", 3)
             asked += 1
     assert states(database) == ["active", "staged"]
+
+
+def test_packs_of_a_former_encoder_are_named_and_not_asked(
+    database: Database, library: Library, home: Path, tmp_path: Path
+) -> None:
+    from nexus_appliance.knowledge.vectors import ChromaIndex
+
+    former, encoder = HashEncoder("former"), HashEncoder()
+    index = ChromaIndex(home / "vectors", former.identity.key)
+    subject = add_subject(database)
+    before = Library(database, home, index, former)
+    old = before.stage(small_pack(tmp_path / "a.vkp", former), subject, "book:a")
+    activate(database, old)
+    index.close()
+    index = ChromaIndex(home / "vectors", encoder.identity.key)
+    now = Library(database, home, index, encoder)
+    assert now.recover() == [(old, Failure.ENCODER_MISMATCH)]
+    now.warm()
+    with pytest.raises(Missing) as empty:
+        now.search(subject, "komodo")
+    assert empty.value.code is Failure.SUBJECT_EMPTY
+    activate(database, stage(now, subject, tmp_path, PLANETS, "Planet"), "Planet")
+    assert first(now, subject, "cincin saturnus") == ("Planet", 4)
+    index.close()

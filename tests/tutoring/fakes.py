@@ -7,8 +7,8 @@ from nexus_appliance.inference.scheduler import Event, Request
 from nexus_appliance.knowledge.gate import Gate
 from nexus_appliance.knowledge.passages import Passage, Retrieval, Signals
 
-OPEN_GATE = Gate(weights=(0.0, 0.0, 0.0, 0.0), bias=2.0, threshold=0.5)
-SHUT_GATE = Gate(weights=(0.0, 0.0, 0.0, 0.0), bias=-2.0, threshold=0.5)
+OPEN_GATE = Gate(weights=(0.0, 0.0), bias=2.0, threshold=0.5)
+SHUT_GATE = Gate(weights=(0.0, 0.0), bias=-2.0, threshold=0.5)
 
 
 def passage(page: int, text: str) -> Passage:
@@ -29,7 +29,7 @@ class ShelfOfPassages:
 
     def search(self, subject_id: int, question: str, limit: int = 8) -> Retrieval:
         self.asked.append(question)
-        return Retrieval(self.passages[:limit], Signals(0.9, 0.1, 1.0, 1.0, 3))
+        return Retrieval(self.passages[:limit], Signals(cosine=0.9, coverage=1.0, words=3))
 
 
 class ScriptedScheduler:
