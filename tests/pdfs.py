@@ -233,9 +233,14 @@ def decompression_bomb(path: Path, megabytes: int = 600) -> Path:
     return one_page(path, b"<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream" % (len(packed), packed))
 
 
-def operator_flood(path: Path, operators: int = 1_000_000) -> Path:
+def operator_flood(path: Path, operators: int = 150_000) -> Path:
     """Page contents of very many drawing operators."""
     return one_page(path, stream(b"BT /F1 9 Tf " + b"(a) Tj 1 0 Td " * operators + b"ET"))
+
+
+def endless_word(path: Path, megabytes: int = 70) -> Path:
+    """Page contents of a single word of many megabytes, below every limit of the reader but memory."""
+    return one_page(path, stream(b"BT /F1 9 Tf (" + b"a" * (megabytes * 2**20) + b") Tj ET"))
 
 
 def self_drawing_form(path: Path) -> Path:
@@ -257,6 +262,7 @@ HOSTILE = (
     deep_nesting,
     decompression_bomb,
     operator_flood,
+    endless_word,
     self_drawing_form,
     self_referring_length,
 )

@@ -22,6 +22,8 @@ HEADER_WINDOW = 1024
 """Bytes in which readers look for the %PDF- header (PDF 1.7, implementation note 13)."""
 PAGE_CHARACTERS = 100_000
 """Characters kept of one page; a printed page holds 5,000."""
+PAGE_OPERATORS = 150_000
+"""Drawing operators of one page; a page of text has 1,000, a map 50,000."""
 
 Report = Callable[[int, int], None]
 """Called with (pages done, pages in all)."""
@@ -84,11 +86,11 @@ def _read_pages(reader: PdfReader, total: int, report: Report) -> Iterator[tuple
 
 
 def _read_page(reader: PdfReader, index: int, repaired: set[int]) -> tuple[Line, ...] | None:
-    collector = LineCollector(PAGE_CHARACTERS)
+    collector = LineCollector(PAGE_CHARACTERS, PAGE_OPERATORS)
     try:
         page = reader.pages[index]
         repair_spaces(page, repaired)
-        page.extract_text(visitor_text=collector)
+        page.extract_text(visitor_operand_before=collector.count, visitor_text=collector)
     except MemoryError:
         raise
     except Exception:  # one bad page must not lose the book; see _open for what pypdf raises

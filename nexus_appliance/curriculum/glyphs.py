@@ -16,11 +16,16 @@ MONO_NAMES = ("mono", "courier", "consol", "menlo", "typewriter", "cmtt", "lmtt"
 BOLD_NAMES = ("bold", "black", "heavy", "semibold", "-bd", "cmbx", "lmroman10-b")
 
 
-class LineCollector:
-    """pypdf's text visitor: gathers at most `limit` characters and cuts them into lines."""
+class PageTooLongError(Exception):
+    """A page has more drawing operators than any printed page."""
 
-    def __init__(self, limit: int) -> None:
+
+class LineCollector:
+    """pypdf's text visitor: gathers at most `limit` characters of at most `operators` and cuts them into lines."""
+
+    def __init__(self, limit: int, operators: int) -> None:
         self._room = limit
+        self._operators = operators
         self._pieces: list[tuple[str, float, float, str]] = []
 
     def __call__(self, text: str, cm: list[float], tm: list[float], font: DictionaryObject | None, size: float) -> None:
@@ -33,6 +38,12 @@ class LineCollector:
         scale = abs(tm[3] * cm[3] + tm[2] * cm[1]) or abs(tm[1] * cm[2]) or 1.0
         name = str(font.get("/BaseFont", "")) if font is not None else ""
         self._pieces.append((text, y, size * scale, name.casefold()))
+
+    def count(self, *_operator: object) -> None:
+        """Count one operator; raise `PageTooLongError` after the last allowed: pypdf's time grows with their square."""
+        self._operators -= 1
+        if self._operators < 0:
+            raise PageTooLongError
 
     def lines(self) -> tuple[Line, ...]:
         """The lines so far, without the empty ones; the type of a line is that of most of its characters."""

@@ -73,6 +73,7 @@ def test_one_bad_page_does_not_lose_the_book(tmp_path: Path) -> None:
         (pdfs.endless_count, Failure.PDF_NO_TEXT),
         (pdfs.self_drawing_form, Failure.PDF_NO_TEXT),
         (pdfs.self_referring_length, Failure.PDF_DAMAGED),
+        (pdfs.operator_flood, Failure.PDF_DAMAGED),
     ],
     ids=lambda value: getattr(value, "__name__", str(value)),
 )
