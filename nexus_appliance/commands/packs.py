@@ -103,7 +103,7 @@ def import_command(subject: str, file: str, as_json: bool) -> None:
 
 
 def _print(manifest: Any, *, as_json: bool) -> None:
-    shown = {**plain(manifest), "chunks": len(manifest.chunks)}
+    shown = {**plain(manifest), "rows": len(manifest.rows)}
     if as_json:
         print_json(shown)
         return

@@ -19,7 +19,7 @@ class Home:
         Raises `Unavailable`: home_not_writable, disk_full, or home_in_use when another process owns it.
         """
         self.path = path
-        self._lock = FileLock(path / "nexus.lock")
+        self._lock = FileLock(path / "nexus.lock", thread_local=False)  # NOTE: closed by another thread than opened
         try:
             for folder in (path, *(path / name for name in FOLDERS)):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
