@@ -85,7 +85,7 @@ async def test_another_subject_begins_another_conversation(student: Student) -> 
 async def test_switching_while_an_answer_is_written_stops_it(student: Student) -> None:
     student.room.add_book(student.room.add_subject("Biologi", 10), "Biologi")
     await student.until(lambda: "biologi_10" in str(student.list_of("subject").options))
-    student.ask("sleep:60")
+    student.ask("sleep:4")
     await student.sees("halaman 1")
     student.choose("subject", "biologi_10")
     await student.sees("1 buku Biologi 10")
