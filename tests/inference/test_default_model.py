@@ -49,7 +49,7 @@ def test_a_book_cannot_end_its_own_turn(model: LocalModel) -> None:
 
 
 def test_characters_of_several_tokens_come_whole(model: LocalModel) -> None:
-    pieces, _ = answer(model, "[1] Lambang kelas laut adalah 🌊, lambang kelas api 🔥.\n\nApa lambang kelas laut?", 24)
-    assert "🌊" in "".join(pieces)
+    pieces, _ = answer(model, "[1] Lambang kelas laut adalah 🪸, lambang kelas api 🔥.\n\nApa lambang kelas laut?", 24)
+    assert "🪸" in "".join(pieces)
     assert "\ufffd" not in "".join(pieces)
-    assert model.count("🌊") > 1
+    assert model.count("🪸") > 1
