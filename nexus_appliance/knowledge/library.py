@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from nexus_appliance.curriculum.chunks import SECTION_SEPARATOR
 from nexus_appliance.curriculum.encoder import EncoderIdentity
 from nexus_appliance.errors import Failure, Invalid, Missing
-from nexus_appliance.knowledge import retrieval
+from nexus_appliance.knowledge import evidence, retrieval
 from nexus_appliance.knowledge.packs import PackStore, Report
 from nexus_appliance.knowledge.passages import Retrieval
+from nexus_appliance.knowledge.selection import select
 from nexus_appliance.knowledge.shelf import Shelf, ShelvedPack
 from nexus_appliance.knowledge.vectors import CollectionGone, VectorIndex
 from nexus_appliance.storage import generations, schema
@@ -118,9 +119,11 @@ class Library:
         self, subject_id: int, question: str, vector: NDArray[np.float32], limit: int, dense_weight: float
     ) -> Retrieval:
         packs = self._active(subject_id)
+        wanted = evidence.rarity(packs, question)
         found = retrieval.candidates(packs, self._vectors, vector, question)
-        passages = retrieval.select(packs, retrieval.fuse(found, dense_weight), limit)
-        return Retrieval(passages, retrieval.signals(packs, question, found, passages))
+        passages = select(packs, retrieval.fuse(found, dense_weight), wanted, limit)
+        best = max((candidate.cosine for candidate in found), default=0.0)
+        return Retrieval(passages, evidence.signals(wanted, best, passages))
 
     def _active(self, subject_id: int) -> list[ShelvedPack]:
         """The packs that answer now; a damaged one is left out and logged, the others still answer."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 class Passage:
     """One window of a book that may hold the answer.
 
-    `page` is the PDF page (from 1) on which most of the window lies, `printed` the number printed there (None when
-    unknown). `score` orders passages of one search and means nothing across searches; `cosine` is between question
-    and window; `key` names the window in this pack version for ever.
+    `page` is the PDF page (from 1) to cite: of the pages that the window touches the one that holds most of the
+    question's words. `printed` is the number printed there (None when unknown). `score` orders passages of one search
+    and means nothing across searches; `cosine` is between question and window; `key` names the window in this pack
+    version for ever.
     """
 
     pack_id: int

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from nexus_appliance.curriculum.chunks import Chunk
+from nexus_appliance.curriculum.chunks import Chunk, Span
 from nexus_appliance.curriculum.pack import Pack
 from nexus_appliance.knowledge.lexical import Postings
 from nexus_appliance.knowledge.packs import PackStore, load_postings
@@ -43,11 +43,22 @@ class ShelvedPack:
             postings,
         )
 
-    def passage(self, row: int, score: float, cosine: float) -> Passage:
-        """The passage of one row; its page is the one that most of the window lies on."""
+    def parts(self, row: int) -> list[tuple[Span, str]]:
+        """The pages that a row's window touches, each with the window's text on it."""
         number, window = self.windows[row]
         chunk = self.chunks[number]
-        span = chunk.window_span(window)
+        place = chunk.windows[window]
+        ends = [*(span.start for span in chunk.spans[1:]), len(chunk.text)]
+        parts = (
+            (span, chunk.text[max(place.start, span.start) : min(place.end, end)])
+            for span, end in zip(chunk.spans, ends, strict=True)
+        )
+        return [(span, text) for span, text in parts if text.strip()]
+
+    def passage(self, row: int, span: Span, score: float, cosine: float) -> Passage:
+        """The passage of one row, cited at the page of `span`."""
+        number, window = self.windows[row]
+        chunk = self.chunks[number]
         return Passage(
             pack_id=self.pack_id,
             book=self.title,
