@@ -42,7 +42,7 @@ bench-model:  ## prompt and generation speed of the model on this machine
 	$(BIN)/python -m benchmarks.model_speed
 
 words:  ## collect the texts of the screen and compile the translations
-	$(BIN)/python -m ui.locale
+	$(BIN)/python assets/locale/catalogue.py
 
 demo-book:  ## build the demo textbook from its source
 	$(BIN)/python assets/demo/build_book.py

