@@ -25,7 +25,7 @@ from nexus_appliance.curriculum.manifest import Manifest
 from nexus_appliance.curriculum.pack import PACK_LIMIT, read_pack
 from nexus_appliance.errors import Failure, Invalid, NexusError, Unavailable
 
-__all__ = ["BookSource", "Manifest", "Report", "read_manifest", "run_ingest"]
+__all__ = ["BookSource", "Manifest", "Report", "cpu_flags", "read_manifest", "run_ingest"]
 
 NICENESS = 10
 """Students' questions come first."""
@@ -34,6 +34,8 @@ POLL = 0.25
 REPORT_INTERVAL = 0.2
 """Seconds between two progress messages of a stage."""
 OPEN_FILES = 128
+CPU_GRACE = 10
+"""CPU seconds between being told to end and being killed."""
 NEAR_LIMIT = 0.7
 """A child that dies of a signal with this share of its memory in use has most likely run out of it."""
 
@@ -204,13 +206,16 @@ def limit_process(memory: int, cpu_seconds: int) -> None:
 
     limits = {
         resource.RLIMIT_AS: memory * 2**20,
-        resource.RLIMIT_CPU: cpu_seconds,
+        resource.RLIMIT_CPU: max(1, cpu_seconds),
         resource.RLIMIT_FSIZE: PACK_LIMIT,
         resource.RLIMIT_NOFILE: OPEN_FILES,
         resource.RLIMIT_CORE: 0,
     }
     for name, value in limits.items():
         _soft, hard = resource.getrlimit(name)
-        allowed = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        # beyond the soft CPU limit comes SIGXCPU, which tells the parent why; beyond the hard one SIGKILL
+        highest = value + CPU_GRACE if name == resource.RLIMIT_CPU else value
+        if hard != resource.RLIM_INFINITY:
+            highest = min(highest, hard)
         with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(name, (allowed, allowed))
+            resource.setrlimit(name, (min(value, highest), highest))
