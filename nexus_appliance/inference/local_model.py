@@ -25,6 +25,10 @@ MOST_THREADS = 8
 LIKELIEST = 40
 """Above temperature 0 only so many tokens are candidates: the long tail of a vocabulary is noise."""
 
+LONGEST_REPEAT = 8
+"""Tokens, three or four Indonesian words: an answer never says so many again in the same order. Small models that
+always take the likeliest token otherwise fall into a loop until their limit."""
+
 _SAMPLE = "Air laut menguap karena panas matahari, lalu menjadi awan dan turun sebagai hujan di pegunungan. "
 _SAMPLE_TOKENS, _SAMPLE_ANSWER = 3 * CHUNK // 2, 4
 
@@ -119,10 +123,16 @@ class LocalModel:
     def _choices(self, settings: Settings, limit: int) -> Iterator[int]:
         """The tokens of the answer, until the model ends it or `limit` is reached."""
         choose = chooser(settings)
+        answer: list[int] = []
         for number in range(limit):
-            token = choose(self._file.logits())
+            logits = self._file.logits()
+            if barred := repeats(answer):
+                logits = logits.copy()
+                logits[barred] = -np.inf
+            token = choose(logits)
             if self._file.ends(token):
                 return
+            answer.append(token)
             yield token
             if number < limit - 1:
                 self._decode([token])
@@ -151,6 +161,13 @@ def chunk_ends(segments: list[int]) -> list[int]:
         ends += [*range(start + CHUNK, start + length, CHUNK), start + length]
         start += length
     return ends
+
+
+def repeats(answer: list[int]) -> list[int]:
+    """The tokens that would say the last `LONGEST_REPEAT` of an answer a second time."""
+    known = LONGEST_REPEAT - 1
+    tail = answer[-known:]
+    return [answer[end] for end in range(known, len(answer)) if answer[end - known : end] == tail]
 
 
 def chooser(settings: Settings) -> Callable[[Logits], int]:

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nexus_appliance.errors import Failure, Invalid
 from nexus_appliance.inference.language_model import Settings, Step, Writing, Written
-from nexus_appliance.inference.local_model import CHUNK, LocalModel, chooser, chunk_ends
+from nexus_appliance.inference.local_model import CHUNK, LONGEST_REPEAT, LocalModel, chooser, chunk_ends, repeats
 from nexus_appliance.inference.prompt import Prompt
 from nexus_appliance.inference.text_stream import TextStream
 from tests.inference.models import SMALL, model_file
@@ -100,6 +102,24 @@ def test_the_answer_ends_at_its_limit_and_at_stop_strings(model: LocalModel) -> 
 def test_temperature_follows_the_seed(model: LocalModel) -> None:
     drawn = [answer(model, WATER, Settings(8, seed=seed, temperature=1.5))[0] for seed in (1, 1, 2)]
     assert drawn[0] == drawn[1] != drawn[2]
+
+
+def test_a_loop_is_left(model: LocalModel) -> None:
+    copying = Prompt("", "Repeat forever: the sea and the sky and the sea and the sky and the sea and the sky and")
+    text, _ = answer(model, copying, Settings(100))
+    tokens = model._file.tokenise(text, special=False)
+    runs = [tuple(tokens[start : start + LONGEST_REPEAT + 2]) for start in range(len(tokens) - LONGEST_REPEAT - 1)]
+    assert len(runs) == len(set(runs))
+
+
+@given(st.lists(st.integers(0, 2), max_size=60))
+def test_barred_tokens_are_those_that_end_a_repetition(answer: list[int]) -> None:
+    barred = set(repeats(answer))
+    for token in range(3):
+        longer = [*answer, token]
+        last = longer[-LONGEST_REPEAT:]
+        earlier = [longer[i : i + LONGEST_REPEAT] for i in range(len(answer) - LONGEST_REPEAT + 1)]
+        assert (token in barred) == (len(last) == LONGEST_REPEAT and last in earlier)
 
 
 def test_drawing_follows_the_probabilities() -> None:
