@@ -33,7 +33,7 @@ class History:
         self._database = database
 
     def record(self, caller: Caller, subject_id: int, question: str, answer: Answer) -> None:
-        """Write one row; the operator has no account and therefore no history."""
+        """Write one row, unless the subject has been removed meanwhile; the operator has no account and no history."""
         if caller.user_id is None:
             return
         row = ChatEntry(
@@ -46,8 +46,9 @@ class History:
             citations=[citation.plain() for citation in answer.citations],
         )
         with self._database.write() as session:
-            session.add(row)
-            announce(session, "history")
+            if session.get(Subject, subject_id) is not None:
+                session.add(row)
+                announce(session, "history")
 
     def search(self, caller: Caller, subject: str = "", text: str = "", limit: int = 50) -> list[Exchange]:
         """The caller's own questions, newest first, narrowed to a subject code and to a text they contain."""

@@ -55,6 +55,16 @@ def test_a_staged_pack_answers_after_its_activation_only(database: Database, lib
     assert passage.pack_id == pack
 
 
+def test_headings_come_in_reading_order_and_once(database: Database, library: Library, tmp_path: Path) -> None:
+    subject = add_subject(database)
+    sections = ["Bab 1 › Komodo", "Bab 1 › Komodo", "Bab 2", ""]
+    path = small_pack(tmp_path / "a.vkp", HashEncoder(), ANIMALS[:4], sections=sections)
+    with pytest.raises(Missing):
+        library.headings(subject)
+    activate(database, library.stage(path, subject, "book:Hewan"))
+    assert library.headings(subject) == [("Bab 1", "Komodo"), ("Bab 2",)]
+
+
 def test_unknown_subject(library: Library) -> None:
     with pytest.raises(Missing) as failure:
         library.search(99, "komodo")

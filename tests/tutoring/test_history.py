@@ -65,3 +65,11 @@ def test_the_operator_leaves_no_history(school: tuple[History, Caller, Caller, i
     assert history.search(ani) == []
     with pytest.raises(NotAllowed):
         history.search(OPERATOR)
+
+
+def test_an_answer_about_a_subject_that_has_just_been_removed_is_forgotten(
+    school: tuple[History, Caller, Caller, int],
+) -> None:
+    history, ani, _budi, subject = school
+    history.record(ani, subject + 1, "Apa?", answer("itu"))
+    assert history.search(ani) == []

@@ -49,6 +49,7 @@ def desk(config: Config, database: Database, person: Callable[..., Caller]) -> D
 async def test_citations_come_first_then_text_then_the_answer(desk: Desk) -> None:
     events = await desk.ask(desk.tutor(ScriptedScheduler(SCRIPT)), "Apa itu algoritma?")
     assert [type(event) for event in events] == [Cited, Queued, Text, Text, Answer]
+    assert cast(Cited, events[0]).topic == "Apa itu algoritma?"
     answer = cast(Answer, events[-1])
     assert answer.text == "Urutan langkah [1]."
     assert [(one.page_pdf, one.page_printed) for one in answer.citations] == [(8, "5"), (9, "6")]

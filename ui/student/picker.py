@@ -21,6 +21,8 @@ class Picker:
         with ui.element("div").classes("nx-picker"):
             self._grades = select_field(_("Grade"), {}, on_change=self._take_grade).mark("grade")
             self._codes = select_field(_("Subject"), {}, on_change=self._take_subject).mark("subject")
+        for field in (self._grades, self._codes):
+            field.props(remove="options-dense")  # on a phone a finger must find each line
 
     @property
     def empty(self) -> bool:

@@ -62,6 +62,7 @@ class TurnView:
 
     def end(self, text: str, outcome: str) -> None:
         """Show the whole answer with its marks, or the sentence that stands in its place."""
+        self._body.classes(f"is-{outcome}")
         if outcome in PAGES_ALONE:
             self._body.classes("is-pages-alone")
             self._sources.move(target_index=1)

@@ -99,7 +99,7 @@ class Student:
 
     @property
     def box(self) -> ui.textarea:
-        return cast(ui.textarea, next(iter(self.visitor.find(ui.textarea).elements)))
+        return next(iter(self.visitor.find(ui.textarea).elements))
 
     def type(self, text: str) -> None:
         with self.visitor.client:  # type: ignore[union-attr]
