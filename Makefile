@@ -41,6 +41,12 @@ bench-retrieval:  ## does the right page come first? DATA=folder of the develope
 bench-model:  ## prompt and generation speed of the model on this machine
 	$(BIN)/python -m benchmarks.model_speed
 
+bench-first-token:  ## how soon an answer begins: cold command line, running server
+	$(BIN)/python -m benchmarks.first_token
+
+bench-ten:  ## ten students at once, each in a browser
+	$(BIN)/python -m benchmarks.ten_students
+
 words:  ## collect the texts of the screen and compile the translations
 	$(BIN)/python assets/locale/catalogue.py
 

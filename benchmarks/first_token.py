@@ -4,17 +4,11 @@
 """
 
 import argparse
-import json
 import os
 import statistics
-import subprocess
-import sys
-import tempfile
-import time
-from pathlib import Path
-from typing import Any
 
 from benchmarks.results import write_results
+from benchmarks.schools import demo_school, nexus, serving
 
 QUESTIONS = (
     "Apa itu algoritma?",
@@ -30,44 +24,24 @@ QUESTIONS = (
 )
 
 
-def nexus(home: Path, *arguments: str) -> Any:
-    """The JSON that a verb prints."""
-    command = [sys.executable, "-m", "nexus_appliance", *arguments, "--json"]
-    environment = {**os.environ, "NEXUS_HOME": str(home)}
-    return json.loads(subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True).stdout)
-
-
-def serve(home: Path) -> "subprocess.Popen[bytes]":
-    """A server on the folder; returns when it answers the command line."""
-    environment = {**os.environ, "NEXUS_HOME": str(home), "NEXUS_PORT": "18474", "NEXUS_HOST": "127.0.0.1"}
-    process = subprocess.Popen([sys.executable, "-m", "nexus_appliance", "serve"], env=environment)
-    while not (home / "nexus.channel").exists():
-        time.sleep(0.2)
-    return process
-
-
 def main() -> None:
     argparse.ArgumentParser(description=__doc__).parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder) / "home"
-        nexus(home, "demo")
+    load = os.getloadavg()[0]
+    with demo_school() as home:
         cold = nexus(home, "ask", "informatika_10", QUESTIONS[0])["timings_ms"]
-        process = serve(home)
-        try:
-            nexus(home, "ask", "informatika_10", "Apa itu jaringan komputer?")
+        with serving(home):
             warm = [nexus(home, "ask", "informatika_10", question) for question in QUESTIONS]
-        finally:
-            process.terminate()
-            process.wait(30)
-    first = [result["timings_ms"]["first_token"] for result in warm if not result["refused"]]
+    answered = [result["timings_ms"] for result in warm if not result["refused"]]
+    first = [times["first_token"] for times in answered]
     results = {
         "cold_command_line_ms": cold,
         "questions": len(warm),
-        "refused": sum(result["refused"] for result in warm),
+        "refused": len(warm) - len(answered),
         "first_token_ms": {"median": statistics.median(first), "min": min(first), "max": max(first)},
-        "total_ms": {"median": statistics.median([result["timings_ms"]["total"] for result in warm])},
+        "retrieval_ms": {"median": statistics.median([times["retrieval"] for times in answered])},
+        "total_ms": {"median": statistics.median([times["total"] for times in answered])},
     }
-    write_results("first_token", results)
+    write_results("first_token", results, load)
 
 
 if __name__ == "__main__":

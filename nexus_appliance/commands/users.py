@@ -56,10 +56,14 @@ def user_group() -> None:
 @click.option("--role", type=click.Choice([role.value for role in ACCOUNT_ROLES]), required=True)
 @click.option("--name", "full_name", required=True, help="Full name.")
 @click.option("--subject", "subjects", multiple=True, help="Subject code of a teacher; may be repeated.")
+@click.option("--keep-password", is_flag=True, help="The generated password need not be changed at the first login.")
 @json_option
-def add_command(username: str, role: str, full_name: str, subjects: tuple[str, ...], as_json: bool) -> None:
+def add_command(
+    username: str, role: str, full_name: str, subjects: tuple[str, ...], keep_password: bool, as_json: bool
+) -> None:
     """Add an account; prints its generated password once."""
-    arguments = {"username": username, "role": role, "full_name": full_name, "subjects": list(subjects)}
+    arguments: Arguments = {"username": username, "role": role, "full_name": full_name, "subjects": list(subjects)}
+    arguments["must_change"] = not keep_password
     _print_password(execute("user add", add, arguments, as_json=as_json), as_json=as_json)
 
 
