@@ -18,7 +18,7 @@ from nexus_appliance.tutoring.asking import Asking
 from nexus_appliance.tutoring.excerpts import excerpts
 from nexus_appliance.tutoring.followups import resolve
 from nexus_appliance.tutoring.history import History
-from nexus_appliance.tutoring.prompts import compose
+from nexus_appliance.tutoring.prompts import STOP, compose
 from nexus_appliance.tutoring.topics import topics_of
 
 
@@ -99,7 +99,7 @@ class Tutor:
         parts = excerpts(texts, asking.topic, self._scheduler.passage_characters(asking.question))
         asking.used = len(parts)
         prompt = compose(parts, asking.question, asking.turn)
-        return Request(student=caller.username, prompt=prompt, max_tokens=self._config.answer_tokens)
+        return Request(student=caller.username, prompt=prompt, max_tokens=self._config.answer_tokens, stop=STOP)
 
     def _checked(self, question: str) -> str:
         """The question on one line without control characters."""

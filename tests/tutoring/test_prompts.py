@@ -9,7 +9,7 @@ from nexus_appliance.tutoring.prompts import SYSTEM, TURN_CHARACTERS, compose, k
 def test_the_excerpts_come_first_and_the_question_last() -> None:
     prompt = compose(["Isi satu.", "Isi dua."], "Apa itu?")
     assert prompt.system == SYSTEM
-    assert prompt.user.startswith("Kutipan [1]:\nIsi satu.\n\nKutipan [2]:\nIsi dua.")
+    assert prompt.user.startswith("[1] Isi satu.\n\n[2] Isi dua.")
     assert prompt.user.endswith("Pertanyaan: Apa itu?")
 
 
