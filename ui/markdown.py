@@ -14,8 +14,8 @@ TAGS = frozenset(INLINE | BLOCKS | TABLES)
 
 ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 
-LENGTH_LIMIT = 20_000
-"""Characters that are rendered: an answer has a few thousand, and the worst of this length takes half a second."""
+LENGTH_LIMIT = 10_000
+"""Characters that are rendered: an answer has a few thousand, and the worst of this length takes a tenth of a second."""
 
 NESTING_LIMIT = 20
 """Quotes within quotes; deeper ones stay text."""

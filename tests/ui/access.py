@@ -103,7 +103,7 @@ LISTENERS: dict[str, frozenset[str]] = {
     | {"nicegui-dialog update:modelValue"},
     "/guru": FRAME
     | choice("Semester")
-    | {"Choose a PDF chosen", "Choose a PDF stored", "Judul update:value"}
+    | {"Pilih berkas PDF chosen", "Pilih berkas PDF stored", "Judul update:value"}
     | clicks("upload-book"),
     "/teknisi": FRAME | choice("Tampilkan") | clicks("check-again", "read-log", "content_copy", "download"),
     "/uji": FRAME,

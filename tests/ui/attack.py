@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import aiohttp
-import socketio
+import socketio  # type: ignore[import-untyped]
 from nicegui import Client
 from nicegui.element import Element
 from nicegui.event_listener import EventListener

@@ -23,7 +23,14 @@ async def listening(school: School) -> AsyncIterator[str]:
     """The application of `school` on a free port of this machine; yields its address."""
     with prepared(school):
         config = uvicorn.Config(
-            core.app, "127.0.0.1", 0, ws="wsproto", ws_max_size=SMALL_BODY, log_level="error", proxy_headers=False
+            core.app,
+            "127.0.0.1",
+            0,
+            ws="wsproto",
+            ws_max_size=SMALL_BODY,
+            log_level="error",
+            proxy_headers=False,
+            timeout_graceful_shutdown=2,
         )
         server = uvicorn.Server(config)
         running = asyncio.create_task(server.serve())

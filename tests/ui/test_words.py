@@ -20,7 +20,7 @@ from ui.sentences import FAILURES
 from ui.words import failure_sentence, notice_sentence, sentence
 
 sys.path.insert(0, str(ASSETS / "locale"))
-import catalogue
+import catalogue  # type: ignore[import-not-found]
 
 PROJECT = Path(__file__).parents[2]
 
