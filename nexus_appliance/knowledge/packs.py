@@ -226,11 +226,10 @@ def load_postings(pack_file: Path, pack: Pack) -> Postings:
 
 
 def window_texts(pack: Pack) -> Iterator[str]:
-    """The texts of all windows in row order, each with the heading of its section in front when it lacks it."""
+    """The texts of all windows in row order."""
     for chunk in pack.chunks:
         for number in range(len(chunk.windows)):
-            text = chunk.window_text(number)
-            yield text if chunk.section in text else f"{chunk.section}\n{text}"
+            yield chunk.window_text(number)
 
 
 def describe(manifest: Manifest) -> generations.BookValues:
