@@ -3,12 +3,16 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AbstractContextManager
+from typing import TypeVar
 
 from nicegui import Client, background_tasks, context
 from nicegui.slot import Slot
 
+from nexus_appliance.school.callers import Caller
 from ui.signed_in import SignedIn
-from ui.site import Announcer, client_token, current_site
+from ui.site import Announcer, client_token, current_caller, current_site
+
+T = TypeVar("T")
 
 Refresh = Callable[[], Awaitable[None] | None]
 
@@ -24,6 +28,21 @@ def on_change(topics: str | Iterable[str], refresh: Refresh) -> None:
     """
     names = frozenset([topics] if isinstance(topics, str) else topics)
     current_site().changes.add(Watch(names, refresh, context.client, context.slot))
+
+
+async def keep_shown(topics: str | Iterable[str], read: Callable[[Caller], T], show: Callable[[T], object]) -> None:
+    """Show what `read` finds for the visitor, now and after each change; `read` blocks and runs in a worker thread.
+
+    What changes while the first reading is under way is not missed, and an older finding never follows a newer one.
+    """
+    turn = asyncio.Lock()
+
+    async def refresh() -> None:
+        async with turn:
+            show(await current_site().call(read, current_caller()))
+
+    on_change(topics, refresh)
+    await refresh()
 
 
 class Watch:

@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+from collections.abc import Iterable
 
 import psutil
 
@@ -31,9 +32,13 @@ def lan_addresses(config: Config) -> list[str]:
         return []
     if config.host not in ("", "0.0.0.0", "::"):  # noqa: S104
         return [f"http://{config.host}:{config.port}"]
-    found = [ipaddress.IPv4Address(text) for text in _interface_addresses()]
-    usable = sorted({one for one in found if not one.is_loopback and not one.is_link_local}, key=_unlikely)
-    return [f"http://{address}:{config.port}" for address in usable]
+    return [f"http://{address}:{config.port}" for address in reachable(_interface_addresses())]
+
+
+def reachable(addresses: Iterable[str]) -> list[ipaddress.IPv4Address]:
+    """Those of some IPv4 addresses that another machine can reach, likeliest first."""
+    found = {ipaddress.IPv4Address(text) for text in addresses}
+    return sorted((one for one in found if not one.is_loopback and not one.is_link_local), key=_unlikely)
 
 
 def _is_loopback(host: str) -> bool:

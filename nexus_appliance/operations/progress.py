@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 SECONDS_PER_PAGE = 0.6
 """A first guess until a book has been seen on this machine: measured for a page of 300 words on two cores."""
 
+EXTRACT_SHARE = 0.1
+"""What reading the pages takes of the whole: a slow machine shows itself here first."""
+
 LINEAR = ("encode", "stage")
 """Stages whose own pace tells the rest; those before them take a small share of the time."""
 
@@ -24,6 +27,7 @@ class _Run:
     started: float
     stage: str = ""
     stage_started: float = 0.0
+    first: int = 0
     done: int = 0
     total: int = 0
     pages: int = 0
@@ -56,7 +60,7 @@ class Progress:
             changed = stage != run.stage
             if changed:
                 self._close_stage(run, now)
-                run.stage, run.stage_started = stage, now
+                run.stage, run.stage_started, run.first = stage, now, done
             if stage == "extract":
                 run.pages = total
             run.done, run.total = done, total
@@ -83,11 +87,18 @@ class Progress:
             if run is None or run.job_id != job_id or not run.total:
                 return None
             now = self._clock()
-            if run.stage in LINEAR and run.done:
-                return (now - run.stage_started) / run.done * (run.total - run.done)
+            if run.stage in LINEAR and run.done > run.first:
+                return (now - run.stage_started) / (run.done - run.first) * (run.total - run.done)
             if run.stage in LAST:
                 return 1.0
-            return max(1.0, run.pages * self._per_page - (now - run.started)) if run.pages else None
+            return max(1.0, self._whole(run, now) - (now - run.started)) if run.pages else None
+
+    def _whole(self, run: _Run, now: float) -> float:
+        """What the whole job may take, as far as its pages tell."""
+        reading = run.timings.get("extract", 0.0)
+        if run.stage == "extract" and run.done > run.first:
+            reading = (now - run.stage_started) / (run.done - run.first) * run.total
+        return max(run.pages * self._per_page, reading / EXTRACT_SHARE)
 
     @staticmethod
     def _close_stage(run: _Run, now: float) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nexus_appliance.operations.progress import REPORT_EVERY, SECONDS_PER_PAGE, Progress
+from nexus_appliance.operations.progress import EXTRACT_SHARE, REPORT_EVERY, SECONDS_PER_PAGE, Progress
 from tests.operations.conftest import Clock
 
 
@@ -20,10 +20,10 @@ def test_before_the_encoding_pages_are_counted(progress: Progress, clock: Clock)
     progress.begin(1)
     progress.note("extract", 1, 100)
     assert progress.seconds_left(1) == pytest.approx(100 * SECONDS_PER_PAGE)
-    clock.now += 10
+    clock.now += 5
     progress.note("clean", 0, 100)
-    assert progress.seconds_left(1) == pytest.approx(100 * SECONDS_PER_PAGE - 10)
-    clock.now += 1000
+    assert progress.seconds_left(1) == pytest.approx(100 * SECONDS_PER_PAGE - 5)
+    clock.now += 500
     assert progress.seconds_left(1) == 1.0
 
 
@@ -38,6 +38,29 @@ def test_the_encoding_tells_its_own_pace(progress: Progress, clock: Clock) -> No
     clock.now += 180
     progress.note("encode", 1000, 1000)
     assert progress.seconds_left(1) == 0
+
+
+def test_the_first_report_of_a_stage_tells_no_pace(progress: Progress, clock: Clock) -> None:
+    """It comes after the first batch, not before it."""
+    progress.begin(1)
+    progress.note("extract", 100, 100)
+    clock.now += 5
+    progress.note("encode", 8, 1000)
+    assert progress.seconds_left(1) == pytest.approx(100 * SECONDS_PER_PAGE - 5)
+    clock.now += 2
+    progress.note("encode", 16, 1000)
+    assert progress.seconds_left(1) == pytest.approx(984 / 4)
+
+
+def test_a_slow_machine_shows_itself_while_it_reads(progress: Progress, clock: Clock) -> None:
+    progress.begin(1)
+    progress.note("extract", 0, 100)
+    clock.now += 60
+    progress.note("extract", 50, 100)
+    assert progress.seconds_left(1) == pytest.approx(120 / EXTRACT_SHARE - 60)
+    clock.now += 60
+    progress.note("clean", 0, 100)
+    assert progress.seconds_left(1) == pytest.approx(120 / EXTRACT_SHARE - 120)
 
 
 @pytest.mark.parametrize("stage", ["pack", "activate"])

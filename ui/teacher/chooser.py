@@ -20,6 +20,10 @@ class Chooser:
         self._place = ui.element("nav").classes("nx-chooser")
         self._place.props["aria-label"] = _("Grade and subject")
 
+    def offers(self, subjects: Sequence[SubjectView]) -> bool:
+        """Whether the chosen subject is among these."""
+        return self._subject.code in {one.code for one in subjects}
+
     def show(self, subjects: Sequence[SubjectView]) -> None:
         """Show these subjects; nothing is touched when nothing has changed."""
         if self._shown == list(subjects):

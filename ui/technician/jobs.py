@@ -5,15 +5,14 @@ from collections.abc import Sequence
 from nicegui import ui
 
 from nexus_appliance.operations.jobs import JobView
-from nexus_appliance.school.callers import Caller
 from ui.components.card import card
 from ui.components.text import Text, paragraph
 from ui.dates import duration, when
 from ui.i18n import _, ngettext, noted
 from ui.job_words import ending_sentence, fraction, progress_sentence
-from ui.live import on_change
+from ui.live import keep_shown
 from ui.school_words import stage_name
-from ui.site import current_appliance, current_caller, current_site
+from ui.site import current_appliance
 
 STATES = {
     "queued": (noted("Waiting"), ""),
@@ -28,7 +27,7 @@ SHOWN = 8
 """Jobs in the card: the open ones and the last ended ones."""
 
 
-async def jobs_card(caller: Caller) -> None:
+async def jobs_card() -> None:
     """Follows the jobs while the page is open."""
     jobs = current_appliance().jobs
     with card(_("Adding books")):
@@ -43,11 +42,7 @@ async def jobs_card(caller: Caller) -> None:
                 for job in found[:SHOWN]:
                     _row(job)
 
-    async def follow() -> None:
-        show(await current_site().call(jobs.list, current_caller()))
-
-    show(await current_site().call(jobs.list, caller))
-    on_change("jobs", follow)
+    await keep_shown("jobs", jobs.list, show)
 
 
 def _row(job: JobView) -> None:

@@ -23,5 +23,5 @@ async def technician_page(caller: Caller) -> None:
                 await model_card(caller)
             with ui.element("div").classes("nx-stack-wide"):
                 await address_card(caller)
-                await jobs_card(caller)
+                await jobs_card()
         await log_card(caller)
