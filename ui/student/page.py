@@ -1,5 +1,7 @@
 """The page where a student asks: subject, conversation, question box, own history."""
 
+from collections.abc import Sequence
+
 from nicegui import ui
 
 from nexus_appliance.school.callers import Caller
@@ -7,8 +9,8 @@ from nexus_appliance.school.subjects import SubjectView
 from ui.components.text import heading, named
 from ui.components.toast import toast
 from ui.i18n import _
-from ui.live import on_change
-from ui.site import current_appliance, current_caller, current_site
+from ui.live import keep_shown
+from ui.site import current_appliance, current_site
 from ui.student import choice
 from ui.student.composer import Composer
 from ui.student.conversation import Conversation
@@ -27,7 +29,7 @@ async def student_page(caller: Caller) -> None:
     appliance = current_appliance()
     subjects = await current_site().call(appliance.subjects.list, caller)
     first = await choice.remembered(caller)
-    # NOTE: nothing is awaited from here on: the frame's timers would let the page be sent half-built
+    # NOTE: nothing is awaited while building: the frame's timers would let the page be sent half-built
     with frame(_("Ask"), caller) as main:
         ui.add_head_html(HEAD)
         main.classes("nx-ask")
@@ -57,8 +59,8 @@ async def student_page(caller: Caller) -> None:
         history.set_enabled(subject is not None)
         greeting.show(subject, picker.empty, hidden=not conversation.empty)
 
-    async def follow() -> None:
-        if not picker.fill(await current_site().call(appliance.subjects.list, current_caller())):
+    def follow(subjects: Sequence[SubjectView]) -> None:
+        if not picker.fill(subjects):
             toast(_("Your school has removed this subject. Choose another one."), "info")
         show()
 
@@ -76,8 +78,8 @@ async def student_page(caller: Caller) -> None:
     panel = HistoryPanel(ask)
     picker.fill(subjects, first)
     show()
-    on_change(("subjects", "books"), follow)
     on_leaving(conversation.stop)
+    await keep_shown(("subjects", "books"), appliance.subjects.list, follow)
 
 
 def _box_label(subject: SubjectView | None) -> str:
