@@ -31,7 +31,7 @@ BACKGROUND = {
 
 @contextmanager
 def frame(title: str, caller: Caller | None = None, *, live: bool = True) -> Iterator[ui.element]:
-    """Everything around a page's own content; yields the main element.
+    """Everything around a page's own content; yields its element, which stands in the page's only `main` (Quasar's).
 
     `title` is already translated. Without a caller (sign-in, set-up) there is neither navigation nor account menu.
     `live` marks pages whose caller has notices to see; the bell is left out where it would distract.
@@ -50,7 +50,7 @@ def frame(title: str, caller: Caller | None = None, *, live: bool = True) -> Ite
             if live:
                 bell()
             account_menu(caller)
-    with ui.element("main").classes("nx-main") as main:
+    with ui.element("div").classes("nx-main") as main:
         yield main
     ui.skip_link(_("Skip to the content"), target=main)
 

@@ -83,9 +83,7 @@ class ChannelServer:
         finally:
             await _close(writer)
 
-    async def _run(
-        self, request: dict[str, Any], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def _run(self, request: dict[str, Any], reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Run the verb until it ends or the caller leaves (Ctrl-C), which cancels it."""
         verb = asyncio.ensure_future(
             self._dispatch(str(request["verb"]), request["arguments"], lambda event: _write(writer, {"event": event}))

@@ -12,7 +12,7 @@ import psutil
 from nexus_appliance.config import Config
 from nexus_appliance.errors import NexusError
 from nexus_appliance.inference import catalogue
-from nexus_appliance.knowledge.cpu import cpu_flags
+from nexus_appliance.knowledge.ingest import cpu_flags
 from nexus_appliance.storage.database import Database, check_connection
 
 Verdict = Literal["ok", "warning", "failure"]

@@ -10,5 +10,5 @@ from ui.words import sentence
 
 def failure_panel(error: NexusError) -> None:
     """Show what happened and a link to the start page."""
-    with ui.element("main").classes("nx-main"):
+    with ui.element("div").classes("nx-main"):
         empty_state("sentiment_dissatisfied", _("This did not work"), sentence(error), link=(_("Start page"), "/"))

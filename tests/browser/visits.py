@@ -1,0 +1,70 @@
+"""Browser windows of different people, watched for everything that must not happen."""
+
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
+
+from tests.browser.server import Server
+
+PATIENCE = 30_000
+"""Milliseconds that a page may take on a busy machine, where a test does not measure time."""
+
+TELL_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", (event) => {
+  console.error("CSP: " + event.violatedDirective + " " + event.blockedURI);
+});
+"""
+
+
+expect.set_options(timeout=PATIENCE)
+
+
+class Visits:
+    """Contexts (one person each) and their pages; `problems` collects console errors and foreign requests."""
+
+    def __init__(self, chromium: Browser, server: Server) -> None:
+        self.server = server
+        self.problems: list[str] = []
+        self._chromium = chromium
+        self._contexts: list[BrowserContext] = []
+
+    def person(self, username: str = "", *, width: int = 1280, dark: bool = False) -> BrowserContext:
+        """A browser of its own, signed in when there is a username."""
+        context = self._chromium.new_context(
+            viewport={"width": width, "height": 800}, color_scheme="dark" if dark else "light", locale="id-ID"
+        )
+        context.set_default_timeout(PATIENCE)
+        context.add_init_script(TELL_VIOLATIONS)
+        context.on("request", self._requested)
+        context.on("console", self._said)
+        context.on("weberror", lambda error: self.problems.append(f"exception: {error.error}"))
+        if username:
+            token = self.server.sign_in(username)
+            context.add_cookies([{"name": "nexus_session", "value": token, "url": self.server.url}])
+        self._contexts.append(context)
+        return context
+
+    def open(self, path: str, username: str = "", *, width: int = 1280, dark: bool = False) -> Page:
+        """A page in a browser of its own, with its socket connected."""
+        return self.tab(self.person(username, width=width, dark=dark), path)
+
+    def tab(self, context: BrowserContext, path: str) -> Page:
+        """Another page of the same browser."""
+        page = context.new_page()
+        page.goto(self.server.url + path)
+        page.wait_for_function("() => window.socket && window.socket.connected && window.did_handshake !== false")
+        return page
+
+    def close(self) -> None:
+        """Close every window."""
+        for context in self._contexts:
+            context.close()
+
+    def _requested(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme not in ("data", "blob") and address.netloc != urlsplit(self.server.url).netloc:
+            self.problems.append(f"request to {request.url}")
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.problems.append(f"console: {message.text} ({message.location.get('url', '')})")
