@@ -5,7 +5,8 @@ DATA ?=
 NICE := nice -n 5
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-test demo lint test test-fast test-slow words demo-book lock clean
+.PHONY: help run setup setup-test lint test test-fast test-slow test-slow-kills test-slow-properties bench-retrieval \
+	bench-model bench-first-token bench-ten words demo-book lock clean
 
 help:  ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -32,8 +33,13 @@ test: setup-test lint  ## everything, at reduced and seeded counts
 test-fast: setup-test  ## the tests without browser and language model
 	$(BIN)/python -m pytest -q -m "not browser and not model and not slow"
 
-test-slow: setup-test  ## full counts, hours
-	$(BIN)/python -m pytest -q -m slow --full-counts
+test-slow: test-slow-kills test-slow-properties  ## full counts; results go to benchmarks/results
+
+test-slow-kills: setup-test  ## kill -9 of the server at each stage of an ingest, 100 times (about half an hour)
+	$(BIN)/python -m tests.full kills
+
+test-slow-properties: setup-test  ## every property with 5000 examples (about half an hour)
+	$(BIN)/python -m tests.full properties
 
 bench-retrieval:  ## does the right page come first? DATA=folder of the developers' set
 	$(BIN)/python -m benchmarks.retrieval $(if $(DATA),--data $(DATA))

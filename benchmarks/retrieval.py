@@ -7,9 +7,7 @@ path that the appliance takes, asks them their questions and writes benchmarks/r
 """
 
 import argparse
-import json
 import os
-import platform
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,13 +15,13 @@ from pathlib import Path
 from tempfile import gettempdir
 
 from benchmarks.questions import Question, percentile, read_questions
+from benchmarks.results import write_results
 from benchmarks.shelves import Shelves, temporary_shelves
 from nexus_appliance.knowledge.gate import Gate
 from nexus_appliance.knowledge.passages import Retrieval
 from nexus_appliance.knowledge.retrieval import DENSE_WEIGHT
 
 HERE = Path(__file__).parent
-RESULTS = HERE / "results" / "retrieval.json"
 DEMO = HERE.parent / "assets" / "demo"
 VOLUMES = ("ensiklopedia_dev_1.pdf", "ensiklopedia_dev_2.pdf", "ensiklopedia_dev_3.pdf")
 GOLANG = "golang_dasar_a.pdf"
@@ -63,10 +61,9 @@ def main() -> None:
     if given.data is None:
         print("benchmarks.retrieval: not run (give --data DIR)")
         return
+    load = os.getloadavg()[0]
     with temporary_shelves(given.cache) as shelves:
-        result = measure(shelves, given.data)
-    RESULTS.write_text(json.dumps(result, indent=2) + "\n", "utf-8")
-    print(json.dumps(result, indent=2))
+        write_results("retrieval", measure(shelves, given.data), load)
 
 
 def measure(shelves: Shelves, data: Path) -> dict[str, object]:
@@ -85,7 +82,6 @@ def measure(shelves: Shelves, data: Path) -> dict[str, object]:
     gate = Gate.of(shelves.encoder.identity.id)
     return {
         "encoder": shelves.encoder.identity.key,
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
         "windows": {"encyclopedia": shelves.windows(encyclopedia), "golang": shelves.windows(golang)},
         "core_450 in the encyclopedia": {
             "hybrid": hybrid.figures(),

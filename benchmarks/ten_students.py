@@ -113,6 +113,13 @@ def spread(values: list[float]) -> dict[str, float]:
     return {"median": round(statistics.median(values)), "min": round(min(values)), "max": round(max(values))}
 
 
+def displacement(times: list[dict[str, float]]) -> int:
+    """By how many places, at most, a student was served earlier or later than their place in the line."""
+    arrived = sorted(range(len(times)), key=lambda student: times[student]["citations"])
+    served = sorted(arrived, key=lambda student: times[student].get("first_text", times[student]["complete"]))
+    return max(abs(arrived.index(student) - served.index(student)) for student in arrived)
+
+
 def main() -> None:
     argparse.ArgumentParser(description=__doc__).parse_args()
     load = os.getloadavg()[0]
@@ -124,6 +131,7 @@ def main() -> None:
         f"{name}_ms": spread([one[name] for one in times if name in one])
         for name in ("citations", "first_text", "complete")
     }
+    results["places_out_of_order"] = displacement(times)
     results["answered"] = sum("first_text" in one for one in times)
     results["other_pages_ms"] = spread([1000 * wait for wait in waits])
     write_results("ten_students", results, load)

@@ -55,5 +55,13 @@ def count(report: Path) -> Counter[str]:
     return counts
 
 
+def properties(report: Path) -> dict[str, str]:
+    """What the tests of a JUnit report have recorded about themselves."""
+    if not report.exists():
+        return {}
+    found = ElementTree.parse(report).iter("property")
+    return {one.get("name", ""): one.get("value", "") for one in found}
+
+
 if __name__ == "__main__":
     sys.exit(main())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nexus_appliance.commands.plain import plain
+from nexus_appliance.commands.progress_line import ProgressLine
 from nexus_appliance.commands.running import Arguments, execute, json_option
 from nexus_appliance.errors import Failure, NexusError
 from nexus_appliance.operations.channel import Report
@@ -70,17 +71,12 @@ def book_group() -> None:
 @json_option
 def add_command(subject: str, file: str, title: str, semester: int | None, wait: bool, as_json: bool) -> None:
     """Add the PDF FILE to a SUBJECT. Without a running server the command always waits."""
-
-    def show(event: dict[str, Any]) -> None:
-        left = f", ~{event['seconds_left']:.0f} s" if event["seconds_left"] else ""
-        click.echo(
-            f"\r{event['stage'] or 'queued':<10} {event['done']}/{event['total']}{left}      ", nl=False, err=True
-        )
-
+    progress = ProgressLine()
     arguments = {"subject": subject, "file": file, "title": title, "semester": semester, "wait": wait}
-    result = execute("book add", add, arguments, as_json=as_json, report=show)
+    result = execute("book add", add, arguments, as_json=as_json, report=progress.show)
+    progress.end()
     if not as_json:
-        click.echo(f"\njob {result['job']}: {result['state']}", err=True)
+        click.echo(f"job {result['job']}: {result['state']}", err=True)
 
 
 @book_group.command("list")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nexus_appliance.commands import books, users
+from nexus_appliance.commands.progress_line import ProgressLine
 from nexus_appliance.commands.running import Arguments, execute, json_option, unreported
 from nexus_appliance.config import ASSETS
 from nexus_appliance.operations.channel import Report
@@ -51,13 +52,10 @@ async def _person(appliance: "Appliance", subject: str, username: str, role: str
 @json_option
 def demo_command(as_json: bool) -> None:
     """Load the demo school into an empty data folder and show its accounts."""
-
-    def show(event: dict[str, Any]) -> None:
-        click.echo(f"\r{event['stage'] or 'queued':<10} {event['done']}/{event['total']}      ", nl=False, err=True)
-
-    result = execute("demo", load, {}, as_json=as_json, report=show)
+    progress = ProgressLine()
+    result = execute("demo", load, {}, as_json=as_json, report=progress.show)
+    progress.end()
     if not as_json:
-        click.echo("")
         for person in result["accounts"]:
             click.echo(f"  {person['role']:<11} {person['username']:<10} {person['password']}")
         click.echo(f"  data: {Path(result['home'])}")

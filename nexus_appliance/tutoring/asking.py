@@ -1,6 +1,7 @@
 """The state of one question on its way to an answer."""
 
 import time
+from collections.abc import Sequence
 
 from nexus_appliance.errors import Unavailable
 from nexus_appliance.inference.scheduler import Event, Finished, Restarted, Token, Waiting
@@ -8,7 +9,7 @@ from nexus_appliance.knowledge.gate import Gate
 from nexus_appliance.knowledge.passages import Retrieval
 from nexus_appliance.tutoring.answers import Answer, AnswerEvent, Citation, Cleared, Queued, Text, Turn, cite
 from nexus_appliance.tutoring.followups import Resolved
-from nexus_appliance.tutoring.prompts import keep_real_marks
+from nexus_appliance.tutoring.marks import keep_real_marks, marked
 
 SHOWN = 5
 """Citations beside an answer: what is not among the first five pages is not found."""
@@ -33,7 +34,7 @@ class Asking:
         self.citations = _citations(resolved, retrieval)
         self.confidence = 1.0 if resolved.pointed else gate.probability(retrieval.signals)
         self.refused = not (resolved.pointed or gate.passes(retrieval.signals))
-        self.used = 0
+        self.excerpts: Sequence[str] = ()
         self.outcome = "refused" if self.refused else "stopped"
         self.failure: Unavailable | None = None
         self._text: list[str] = []
@@ -69,9 +70,12 @@ class Asking:
 
     def answer(self) -> Answer:
         """The answer as it stands now."""
+        text = "".join(self._text)
         times = self._times | {"total": time.monotonic() - self._started}
         return Answer(
-            text=keep_real_marks("".join(self._text), self.used),
+            text=marked(text, self.excerpts)
+            if self.outcome == "answered"
+            else keep_real_marks(text, len(self.excerpts)),
             outcome=self.outcome,
             confidence=round(self.confidence, 3),
             citations=self.citations,

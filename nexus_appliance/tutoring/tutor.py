@@ -96,9 +96,8 @@ class Tutor:
 
     def _request(self, caller: Caller, asking: Asking) -> Request:
         texts = [citation.text for citation in asking.citations]
-        parts = excerpts(texts, asking.topic, self._scheduler.passage_characters(asking.question))
-        asking.used = len(parts)
-        prompt = compose(parts, asking.question, asking.turn)
+        asking.excerpts = excerpts(texts, asking.topic, self._scheduler.passage_characters(asking.question))
+        prompt = compose(asking.excerpts, asking.question, asking.turn)
         return Request(student=caller.username, prompt=prompt, max_tokens=self._config.answer_tokens, stop=STOP)
 
     def _checked(self, question: str) -> str:
