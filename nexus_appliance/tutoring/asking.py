@@ -70,17 +70,21 @@ class Asking:
 
     def answer(self) -> Answer:
         """The answer as it stands now."""
-        text = "".join(self._text)
         times = self._times | {"total": time.monotonic() - self._started}
         return Answer(
-            text=marked(text, self.excerpts)
-            if self.outcome == "answered"
-            else keep_real_marks(text, len(self.excerpts)),
+            text=self._marked_text(),
             outcome=self.outcome,
             confidence=round(self.confidence, 3),
             citations=self.citations,
             timings_ms={name: round(seconds * 1000, 1) for name, seconds in times.items()},
         )
+
+    def _marked_text(self) -> str:
+        """The text with passage numbers; half an answer is not yet anybody's."""
+        text = "".join(self._text)
+        if self.outcome == "answered":
+            return marked(text, self.excerpts)
+        return keep_real_marks(text, len(self.excerpts))
 
     def _first(self, name: str) -> None:
         self._times.setdefault(name, time.monotonic() - self._started)
