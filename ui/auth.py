@@ -123,8 +123,9 @@ async def change_password(request: Request) -> Response:
         return RedirectResponse(f"/sandi?gagal={MISMATCH}", 303)
     accounts = current_site().services.accounts
     try:
-        await current_site().call_hashing(accounts.change_own_password, caller, fields.get("old", ""), new)
-        token, caller = await _sign_in(request, caller.username, new)
+        with current_site().signed_in.moving(session_token(request.cookies)):
+            await current_site().call_hashing(accounts.change_own_password, caller, fields.get("old", ""), new)
+            token, caller = await _sign_in(request, caller.username, new)
     except NexusError as error:
         return back_to("/sandi", error)
     response = RedirectResponse(START[caller.role], 303)

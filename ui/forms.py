@@ -62,14 +62,17 @@ def form(path: str) -> ui.element:
 
 def field(label: str, name: str, kind: str = "text", *, complete: str, value: str = "", hint: str = "") -> None:
     """A labelled native input; `complete` is its autocomplete purpose for password managers."""
-    with ui.element("label").classes("nx-native-field"):
-        Text("span", label)
-        control = ui.element("input").props(f"name={name} type={kind} autocomplete={complete} required maxlength=200")
+    with ui.element("div").classes("nx-native-field"):
+        with ui.element("label"):
+            Text("span", label)
+            control = ui.element("input").props(f"name={name} type={kind} autocomplete={complete}")
+        control.props("required maxlength=200")
         control.props["value"] = value
         if name in ("username", "code"):
             control.props("autocapitalize=none spellcheck=false")
-        if hint:
-            Text("small", hint).classes("nx-muted")
+        if hint:  # outside the label: it describes the field and is no part of its name
+            described = Text("small", hint).classes("nx-muted")
+            control.props["aria-describedby"] = described.html_id
 
 
 def hidden(name: str, value: str) -> None:

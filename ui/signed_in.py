@@ -1,8 +1,9 @@
 """Who is signed in, without asking the database for every click: a small cache that ends when sessions end."""
 
 import asyncio
+import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from nexus_appliance.school.callers import Caller
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
 EndedListener = Callable[[frozenset[str]], None]
 """Called on the event loop with the tokens of sessions that have just ended."""
 
-RECHECK = 20.0
-"""Seconds between looks for sessions that ended by themselves (expiry)."""
+MOVE = 1.0
+"""Seconds that a browser has to follow the answer that gives it a new session."""
 
 
 class SignedIn:
@@ -26,6 +27,8 @@ class SignedIn:
         self._lock = threading.Lock()
         self._endings = 0
         self._listeners: list[EndedListener] = []
+        self._moving: set[str] = set()
+        self._ended_moving: set[str] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         sessions.ended.subscribe(self._ended)
 
@@ -57,6 +60,18 @@ class SignedIn:
         """Call `listener` on the event loop whenever sessions end."""
         self._listeners.append(listener)
 
+    @contextlib.contextmanager
+    def moving(self, token: str) -> Iterator[None]:
+        """Tell the listeners of the end of `token` only when this is over and its browser has had time to move.
+
+        Sending a page away while its own form is being answered would cancel that answer, and the new session in it.
+        """
+        self._moving.add(token)
+        try:
+            yield
+        finally:
+            asyncio.get_running_loop().call_later(MOVE, self._moved, token)
+
     async def recheck(self, in_use: frozenset[str]) -> None:
         """Forget tokens that no page uses, and end those that the sessions no longer know."""
         with self._lock:
@@ -79,6 +94,13 @@ class SignedIn:
         with self._lock:
             return frozenset(token for token in tokens if self._callers.pop(token, None))
 
+    def _moved(self, token: str) -> None:
+        self._moving.discard(token)
+        if token in self._ended_moving:
+            self._ended_moving.discard(token)
+            self._tell(frozenset({token}))
+
     def _tell(self, tokens: frozenset[str]) -> None:
+        self._ended_moving |= tokens & self._moving
         for listener in self._listeners:
-            listener(tokens)
+            listener(tokens - self._moving)

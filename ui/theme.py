@@ -67,7 +67,7 @@ def register_assets() -> None:
     app.colors(
         primary="#0f5b57",
         secondary="#c47f17",
-        accent="#b4690e",
+        accent="#9a5a0a",
         dark="#1a2b29",
         dark_page=PAPER_DARK,
         positive="#2e6b3a",

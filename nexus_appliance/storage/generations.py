@@ -106,8 +106,10 @@ def restore(session: Session, pack_id: int, *, user_id: int | None = None) -> No
     if pack.state != "retired":
         raise Invalid(Failure.BOOK_SWEPT, pack=pack_id)
     members = _members(session, subject)
-    if any(member.source == pack.source for member in members):
-        raise Invalid(Failure.BOOK_DUPLICATE, pack=pack_id)
+    same = next((member.id for member in members if member.source == pack.source), None)
+    if same is not None:
+        title = session.scalar(select(Book.title).where(Book.pack_id == same))
+        raise Invalid(Failure.BOOK_DUPLICATE, title=title or "")
     pack.state, pack.retired_at = "active", None
     _switch(session, subject, [*members, pack])
     for book in session.scalars(select(Book).where(Book.pack_id == pack.id)):

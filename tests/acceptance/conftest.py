@@ -16,7 +16,9 @@ class School:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.environment = {**os.environ, "NEXUS_HOME": str(home)}
+        # NiceGUI behaves otherwise where it finds pytest
+        own = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "NICEGUI"))}
+        self.environment = {**own, "NEXUS_HOME": str(home)}
 
     def command(self, *arguments: str, prefix: Sequence[str] = ()) -> list[str]:
         return [*prefix, sys.executable, "-m", "nexus_appliance", *arguments]

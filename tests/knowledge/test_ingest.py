@@ -121,7 +121,7 @@ def test_a_cancelled_book_ends_at_once(tmp_path: Path, staging: Path, config: Co
 def test_a_child_that_is_killed_is_a_crash_and_the_next_run_is_clean(
     tmp_path: Path, staging: Path, config: Config, stage: str
 ) -> None:
-    path = pdfs.school_book(tmp_path / "a.pdf", 4)
+    path = pdfs.school_book(tmp_path / "a.pdf", 60)  # long enough that the child is still at it when it is killed
 
     def kill(now: str) -> None:
         if now == stage:
@@ -130,7 +130,7 @@ def test_a_child_that_is_killed_is_a_crash_and_the_next_run_is_clean(
 
     failure = fails(path, staging, config, on_step=kill)
     assert failure.code == Failure.INGEST_CRASHED
-    assert run(path, staging, config).page_count == 4
+    assert run(pdfs.school_book(tmp_path / "b.pdf", 4), staging, config).page_count == 4
 
 
 def test_what_the_child_wrote_is_read_again(tmp_path: Path, staging: Path, config: Config) -> None:

@@ -13,6 +13,7 @@ from tests.ui.site import Visitor, new_visitor, running
 from ui.cookies import SESSION
 from ui.farewell import tokens_in_use
 from ui.pages import START
+from ui.signed_in import MOVE
 from ui.site import current_site
 
 
@@ -132,6 +133,23 @@ async def test_a_given_password_must_be_replaced_first(visitor: Visitor, school:
     assert done.headers["location"] == "/"
     await visitor.open("/uji")
     await visitor.should_see("Halo siti")
+
+
+async def test_a_new_password_ends_other_pages_at_once_and_this_one_after_its_answer(
+    visitor: Visitor, school: School
+) -> None:
+    elsewhere, here = school.token("siti"), school.token("siti")
+    visitor.sign_in(elsewhere)
+    other = await visitor.open("/uji")
+    visitor.sign_in(here)
+    form = await visitor.open("/sandi")
+    done = await visitor.post("/sandi", old=PASSWORD, new="rumah tua biru", again="rumah tua biru")
+    assert done.headers["location"] == "/"
+    await asyncio.sleep(0.2)
+    assert current_site().signed_in.known(here) is None
+    assert (other.is_deleted, form.is_deleted) == (True, False)
+    await asyncio.sleep(MOVE)
+    assert form.is_deleted
 
 
 async def test_an_expired_session_ends_its_pages(visitor: Visitor, school: School) -> None:

@@ -22,7 +22,7 @@ async def test_the_checks_are_sentences_and_can_be_run_again(room: StaffRoom, pa
     await page.sees("1 hal harus diperbaiki", "Jalankan penyiapan lagi")
     (home / MODEL).write_bytes(b"GGUF")
     await page.press("check-again")
-    await page.sees("Model bahasa models/kecil.gguf tersedia")
+    await page.sees("Model bahasa kecil.gguf tersedia")
     await page.misses("Jalankan penyiapan lagi")
 
 
