@@ -1,6 +1,7 @@
 """Run the web page: one process, one event loop, no reload, no browser opened."""
 
 import errno
+import signal
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -39,6 +40,8 @@ def serve(services: Services, *, starting: Sequence[Step] = (), stopping: Sequen
         app.on_startup(step)
     for step in stopping:
         app.on_shutdown(step)
+    for number in (signal.SIGINT, signal.SIGTERM):  # uvicorn ends cleanly, then raises the signal once more
+        signal.signal(number, lambda *_: sys.exit(0))
     run(config)
 
 
