@@ -6,7 +6,7 @@ NICE := nice -n 5
 
 .DEFAULT_GOAL := help
 .PHONY: help run setup setup-test lint test test-fast test-slow test-slow-kills test-slow-properties bench-retrieval \
-	bench-model bench-first-token bench-ten words demo-book lock clean
+	bench-model bench-first-token bench-ingest bench-ten words demo-book lock clean
 
 help:  ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -49,6 +49,9 @@ bench-model:  ## prompt and generation speed of the model on this machine
 
 bench-first-token:  ## how soon an answer begins: cold command line, running server
 	$(BIN)/python -m benchmarks.first_token
+
+bench-ingest:  ## what a book of 263 pages takes, alone and beside questions; DATA=folder of the developers' set
+	$(BIN)/python -m benchmarks.ingest $(if $(DATA),--data $(DATA))
 
 bench-ten:  ## ten students at once, each in a browser
 	$(BIN)/python -m benchmarks.ten_students

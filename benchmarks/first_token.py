@@ -8,20 +8,7 @@ import os
 import statistics
 
 from benchmarks.results import write_results
-from benchmarks.schools import demo_school, nexus, serving
-
-QUESTIONS = (
-    "Apa itu algoritma?",
-    "Apa yang dimaksud dengan dekomposisi?",
-    "Apa perbedaan topologi bus dan topologi bintang?",
-    "Apa fungsi router?",
-    "Apa itu enkripsi?",
-    "Mengapa kata sandi harus panjang?",
-    "Bagaimana cara kerja pencarian biner?",
-    "Apa itu pseudokode?",
-    "Apa yang dimaksud dengan alamat IP?",
-    "Apa aturan pencadangan 3-2-1?",
-)
+from benchmarks.schools import QUESTIONS, demo_school, nexus, serving
 
 
 def main() -> None:

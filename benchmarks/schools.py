@@ -14,6 +14,20 @@ from typing import Any
 PORT = 18474
 URL = f"http://127.0.0.1:{PORT}"
 
+QUESTIONS = (
+    "Apa itu algoritma?",
+    "Apa yang dimaksud dengan dekomposisi?",
+    "Apa perbedaan topologi bus dan topologi bintang?",
+    "Apa fungsi router?",
+    "Apa itu enkripsi?",
+    "Apa itu pengenalan pola?",
+    "Bagaimana cara kerja pencarian biner?",
+    "Apa itu pseudokode?",
+    "Apa yang dimaksud dengan alamat IP?",
+    "Apa aturan pencadangan 3-2-1?",
+)
+"""Ten that the demo book answers, each on another page."""
+
 
 def nexus(home: Path, *arguments: str) -> Any:
     """The JSON that a verb prints."""

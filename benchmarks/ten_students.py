@@ -17,20 +17,8 @@ from typing import Any
 from playwright.async_api import Browser, Page, async_playwright
 
 from benchmarks.results import write_results
-from benchmarks.schools import URL, demo_school, nexus, serving
+from benchmarks.schools import QUESTIONS, URL, demo_school, nexus, serving
 
-QUESTIONS = (
-    "Apa itu algoritma?",
-    "Apa yang dimaksud dengan dekomposisi?",
-    "Apa perbedaan topologi bus dan topologi bintang?",
-    "Apa fungsi router?",
-    "Apa itu enkripsi?",
-    "Apa itu pengenalan pola?",
-    "Bagaimana cara kerja pencarian biner?",
-    "Apa itu pseudokode?",
-    "Apa yang dimaksud dengan alamat IP?",
-    "Apa aturan pencadangan 3-2-1?",
-)
 CHROMIUM = "chromium"
 PATIENCE = 600_000
 """Milliseconds until the last of ten has a whole answer on a slow machine."""

@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -69,7 +69,7 @@ def ask_command(subject: str, question: str, as_json: bool) -> None:
             click.echo(event["text"], nl=False)
 
     arguments = {"subject": subject, "question": question}
-    result = execute("ask", ask, arguments, as_json=as_json, report=show)
+    result = execute("ask", ask, arguments, as_json=as_json, view=nullcontext(show))
     if not as_json:
         click.echo("" if result["outcome"] == "answered" else outcome_sentence(result["outcome"]))
         for citation in result["citations"]:

@@ -71,10 +71,8 @@ def book_group() -> None:
 @json_option
 def add_command(subject: str, file: str, title: str, semester: int | None, wait: bool, as_json: bool) -> None:
     """Add the PDF FILE to a SUBJECT. Without a running server the command always waits."""
-    progress = ProgressLine()
     arguments = {"subject": subject, "file": file, "title": title, "semester": semester, "wait": wait}
-    result = execute("book add", add, arguments, as_json=as_json, report=progress.show)
-    progress.end()
+    result = execute("book add", add, arguments, as_json=as_json, view=ProgressLine())
     if not as_json:
         click.echo(f"job {result['job']}: {result['state']}", err=True)
 

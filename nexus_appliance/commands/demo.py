@@ -52,9 +52,7 @@ async def _person(appliance: "Appliance", subject: str, username: str, role: str
 @json_option
 def demo_command(as_json: bool) -> None:
     """Load the demo school into an empty data folder and show its accounts."""
-    progress = ProgressLine()
-    result = execute("demo", load, {}, as_json=as_json, report=progress.show)
-    progress.end()
+    result = execute("demo", load, {}, as_json=as_json, view=ProgressLine())
     if not as_json:
         for person in result["accounts"]:
             click.echo(f"  {person['role']:<11} {person['username']:<10} {person['password']}")

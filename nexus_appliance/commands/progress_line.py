@@ -1,13 +1,19 @@
 """The progress of a book on a terminal, or in a log."""
 
 import sys
+from types import TracebackType
 from typing import Any
 
 import click
 
+from nexus_appliance.operations.channel import Report
+
 
 class ProgressLine:
-    """Shows the events of an ingest on one line that is drawn anew; where no terminal reads, a line for each stage."""
+    """Shows the events of an ingest on one line that is drawn anew; where no terminal reads, a line for each stage.
+
+    A context manager: whatever happens, the next text starts on a line of its own.
+    """
 
     def __init__(self) -> None:
         self._stage = ""
@@ -22,7 +28,11 @@ class ProgressLine:
             click.echo(f"{stage}{left}", err=True)
         self._stage = stage
 
-    def end(self) -> None:
-        """Leave the line that was drawn."""
+    def __enter__(self) -> Report:
+        return self.show
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._stage and sys.stderr.isatty():
             click.echo("", err=True)

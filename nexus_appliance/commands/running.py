@@ -7,6 +7,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -30,11 +31,20 @@ def unreported(_event: Arguments) -> None:
     """Where nobody waits for progress."""
 
 
-def execute(name: str, verb: Verb, arguments: Arguments, *, as_json: bool, report: Report = unreported) -> Any:
-    """The result of a verb; an expected failure is told in words (or as JSON) and ends the program with code 1."""
+UNSEEN = nullcontext(unreported)
+
+
+def execute(
+    name: str, verb: Verb, arguments: Arguments, *, as_json: bool, view: AbstractContextManager[Report] = UNSEEN
+) -> Any:
+    """The result of a verb; an expected failure is told in words (or as JSON) and ends the program with code 1.
+
+    `view` shows what the verb reports; it is closed before the result or the failure is told.
+    """
     try:
         config = Config.load()
-        result = asyncio.run(_run(config, name, verb, arguments, report))
+        with view as report:
+            result = asyncio.run(_run(config, name, verb, arguments, report))
     except NexusError as failure:
         fail(failure, as_json=as_json)
     if as_json:

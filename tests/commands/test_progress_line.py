@@ -15,10 +15,9 @@ EVENTS = (
 
 
 def shown() -> None:
-    line = ProgressLine()
-    for event in EVENTS:
-        line.show(event)
-    line.end()
+    with ProgressLine() as show:
+        for event in EVENTS:
+            show(event)
 
 
 def test_a_log_gets_one_line_for_each_stage(capsys: pytest.CaptureFixture[str]) -> None:
@@ -36,3 +35,13 @@ def test_a_terminal_sees_one_line_drawn_anew(
     assert "extract    9/9, ~12 s" in told
     assert told.endswith("\n")
     assert told.count("\n") == 1
+
+
+def test_an_error_starts_on_a_line_of_its_own(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with pytest.raises(OSError), ProgressLine() as show:
+        show(EVENTS[1])
+        raise OSError
+    assert capsys.readouterr().err.endswith("\n")
