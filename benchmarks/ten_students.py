@@ -27,8 +27,11 @@ WATCH = """
 () => {
   const start = performance.now();
   window.times = {};
-  const note = (name) => { if (!(name in window.times)) window.times[name] = performance.now() - start; };
+  const keep = (name, value) => { if (!(name in window.times)) window.times[name] = value; };
+  const note = (name) => keep(name, performance.now() - start);
   new MutationObserver(() => {
+    const place = /Antrean ke-(\\d+)/.exec(document.body.textContent);
+    if (place) keep("place", Number(place[1]));
     if (document.querySelector(".nx-citation")) note("citations");
     if ((document.querySelector(".nx-growing") || {}).textContent) note("first_text");
     if (document.querySelector(".nx-turn-actions button")) note("complete");
@@ -53,7 +56,7 @@ async def student(browser: Browser, username: str, password: str) -> Page:
 
 
 async def ask(page: Page, question: str) -> dict[str, float]:
-    """Milliseconds from asking until citations, first text and the end."""
+    """Milliseconds from asking until citations, first text and the end; `place`: the first in the queue, if any."""
     await page.get_by_role("textbox", name="Tanya tentang Informatika 10").fill(question)
     await page.evaluate(WATCH)
     await page.keyboard.press("Enter")
@@ -102,8 +105,8 @@ def spread(values: list[float]) -> dict[str, float]:
 
 
 def displacement(times: list[dict[str, float]]) -> int:
-    """By how many places, at most, a student was served earlier or later than their place in the line."""
-    arrived = sorted(range(len(times)), key=lambda student: times[student]["citations"])
+    """By how many places, at most, a student was served otherwise than the first place in the queue they were shown."""
+    arrived = sorted(range(len(times)), key=lambda student: times[student].get("place", 0))
     served = sorted(arrived, key=lambda student: times[student].get("first_text", times[student]["complete"]))
     return max(abs(arrived.index(student) - served.index(student)) for student in arrived)
 
@@ -120,6 +123,7 @@ def main() -> None:
         for name in ("citations", "first_text", "complete")
     }
     results["places_out_of_order"] = displacement(times)
+    results["places_shown"] = sorted(round(one.get("place", 0)) for one in times)
     results["answered"] = sum("first_text" in one for one in times)
     results["other_pages_ms"] = spread([1000 * wait for wait in waits])
     write_results("ten_students", results, load)
