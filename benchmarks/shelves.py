@@ -37,11 +37,11 @@ class Shelves:
 
     def add(self, name: str, books: Sequence[Path]) -> int:
         """A new subject that holds these PDFs; returns its id."""
-        return self._fill(name, [self._pack(book) for book in books])
+        return self._fill(name, [self.pack(book) for book in books])
 
     def add_part(self, name: str, book: Path, size: int, chance: Random) -> tuple[int, range]:
         """A new subject with `size` chunks of a PDF that follow each other; its id and the whole pages of the part."""
-        pack = read_pack(self._pack(book))
+        pack = read_pack(self.pack(book))
         first = chance.randrange(len(pack.chunks) - size)
         path = self._cache / f"{name}.vkp"
         part = _part(pack, first, first + size)
@@ -70,7 +70,7 @@ class Shelves:
         self._vectors.close()
         self._database.close()
 
-    def _pack(self, pdf: Path) -> Path:
+    def pack(self, pdf: Path) -> Path:
         """The pack of a PDF, built unless this PDF was built with this encoder by this very code."""
         made_of = hashlib.sha256(self.encoder.identity.key.encode() + pdf.read_bytes())
         for module in sorted(Path(curriculum.__path__[0]).glob("*.py")):

@@ -6,19 +6,26 @@ from contextlib import ExitStack
 from datetime import timedelta
 
 from nexus_appliance.config import Config
+from nexus_appliance.errors import NexusError
+from nexus_appliance.inference import catalogue
 from nexus_appliance.inference.scheduler import Scheduler
 from nexus_appliance.knowledge.encoder_child import EncoderChild
 from nexus_appliance.knowledge.gate import Gate
-from nexus_appliance.knowledge.library import Library, QueryEncoder
+from nexus_appliance.knowledge.library import Library
+from nexus_appliance.knowledge.notes import Encoder
 from nexus_appliance.knowledge.vectors import ChromaIndex
 from nexus_appliance.operations.ingesting import Ingesting
 from nexus_appliance.operations.jobs import Jobs
 from nexus_appliance.operations.logs import log_to
 from nexus_appliance.operations.machine import Machine
+from nexus_appliance.operations.noting import Noting
+from nexus_appliance.operations.pictures import Pictures
 from nexus_appliance.operations.progress import Progress
 from nexus_appliance.operations.uploads import Uploads
 from nexus_appliance.school.accounts import Accounts
 from nexus_appliance.school.books import Books
+from nexus_appliance.school.inbox import Inbox
+from nexus_appliance.school.notes import Notes
 from nexus_appliance.school.notices import Notices
 from nexus_appliance.school.passwords import Passwords
 from nexus_appliance.school.sessions import Sessions
@@ -28,8 +35,11 @@ from nexus_appliance.storage.database import Database
 from nexus_appliance.storage.home import Home
 from nexus_appliance.storage.migrate import upgrade
 from nexus_appliance.storage.schema import utc_now
+from nexus_appliance.tutoring.confidence import Confidence
 from nexus_appliance.tutoring.history import History
 from nexus_appliance.tutoring.prompts import SYSTEM
+from nexus_appliance.tutoring.ratings import Ratings
+from nexus_appliance.tutoring.reviews import Reviews
 from nexus_appliance.tutoring.tutor import Tutor
 
 log = logging.getLogger(__name__)
@@ -38,9 +48,7 @@ log = logging.getLogger(__name__)
 class Appliance:
     """One school on one machine: `build` opens the data folder, `start` begins the work, `close` ends all."""
 
-    def __init__(
-        self, config: Config, parts: ExitStack, *, model: Scheduler | None, embedder: QueryEncoder | None
-    ) -> None:
+    def __init__(self, config: Config, parts: ExitStack, *, model: Scheduler | None, embedder: Encoder | None) -> None:
         self.config = config
         self._parts = parts
         self.home = Home(config.home)
@@ -54,13 +62,15 @@ class Appliance:
         self.scheduler = model or Scheduler(config, system=SYSTEM)
         self.machine = Machine(config, self.database, self.scheduler)
         self.history = History(self.database)
-        self.tutor = Tutor(config, self.subjects, self.library, self._gate, self.scheduler, self.history)
+        self.ratings = Ratings(self.database)
+        self.reviews = Reviews(self.database)
+        self.tutor = Tutor(
+            config, self.subjects, self.library, self._gate, self._confidence, self.scheduler, self.history
+        )
         self.serving = False
 
     @classmethod
-    def build(
-        cls, config: Config, *, model: Scheduler | None = None, embedder: QueryEncoder | None = None
-    ) -> "Appliance":
+    def build(cls, config: Config, *, model: Scheduler | None = None, embedder: Encoder | None = None) -> "Appliance":
         """Open the data folder with every service; `model` and `embedder` replace the real ones.
 
         Raises `Unavailable` (home_in_use, home_not_writable, database_gone, database_locked, disk_full) and `Invalid`
@@ -79,35 +89,54 @@ class Appliance:
         self.subjects = Subjects(self.config, self.database)
         self.books = Books(self.database)
         self.notices = Notices(self.database)
+        self.inbox = Inbox(self.database)
+        self.notes = Notes(self.database)
 
-    def _build_knowledge(self, embedder: QueryEncoder | None) -> None:
+    def _build_knowledge(self, embedder: Encoder | None) -> None:
         if embedder is None:
             child = EncoderChild(self.config.encoder_threads)
             self._parts.callback(child.close)
             embedder = child
         self._gate = Gate.of(embedder.identity.id)
+        self._confidence = _confidence(self.config, embedder.identity.id)
         vectors = ChromaIndex(self.config.home / "vectors", embedder.identity.key)
         self._parts.callback(vectors.close)
         self.library = Library(self.database, self.config.home, vectors, embedder)
-        for pack_id, failure in self.library.recover():
+        damaged = dict(self.library.recover())
+        for pack_id, failure in damaged.items():
             log.error("pack %d does not answer: %s", pack_id, failure)
         progress = Progress()
         self.uploads = Uploads(self.config, self.database)
+        self.pictures = Pictures(self.config, self.database, self.library)
+        self._parts.callback(self.pictures.close)
         self.jobs = Jobs(self.database, progress)
         chores: list[Callable[[], object]] = [self._sweep, self.uploads.sweep, self.sessions.prune]
         self.ingesting = Ingesting(self.config, self.database, self.library, progress, chores)
         self._parts.callback(self.ingesting.close)
+        self.noting = Noting(self.config, self.database, self.library, embedder, damaged)
+        self._parts.callback(self.noting.close)
 
     def _sweep(self) -> None:
-        self.library.sweep(utc_now() - timedelta(hours=self.config.sweep_hours))
+        before = utc_now() - timedelta(hours=self.config.sweep_hours)
+        self.library.sweep(before)
+        self.notes.sweep(before)
 
     async def start(self) -> None:
         """Load the model in the background and work on the job queue; to be called on the event loop."""
         self.serving = True
         self.ingesting.start()
+        self.noting.start()
         await self.scheduler.start()
 
     async def close(self) -> None:
         """End the background work and give the data folder back."""
         await self.scheduler.close()
         self._parts.close()
+
+
+def _confidence(config: Config, encoder_id: str) -> Confidence | None:
+    """The calibration for the chosen model; a model that is unknown or missing is the scheduler's to tell."""
+    try:
+        return Confidence.of(encoder_id, catalogue.chosen(config).sha256)
+    except NexusError:
+        return None

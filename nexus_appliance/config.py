@@ -44,6 +44,7 @@ class Config:
     queue_limit: int = setting(100, "questions", "one for each student of the largest load")
     encoder_threads: int = setting(2, "threads", "a query is short; more threads wait on each other")
     upload_limit: int = setting(200, "MB", "the largest official textbooks are below it")
+    picture_cache: int = setting(200, "MB", "some 2,000 drawn pages; older ones are drawn again")
     ingest_memory: int = setting(2048, "MB", "a 833-page book needs a third of it")
     ingest_minutes: int = setting(120, "min", "wall time of one book on a slow, busy machine")
     ingest_pages: int = setting(3000, "pages", "no school book is longer; bounds a hostile file")

@@ -39,7 +39,7 @@ class ScriptedModel:
             else:
                 written += 1
                 yield Writing(text + " ")
-        reason = "length" if written == settings.max_tokens else "stop"
+        reason = "cut" if written == settings.max_tokens else "stop"
         yield Written(reason, len(words), 0, written, 0.1, 0.1)  # type: ignore[arg-type]
 
     def _obey(self, word: str) -> str | None:

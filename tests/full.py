@@ -1,4 +1,4 @@
-"""Run one part of the tests at full counts and keep what it showed: `python -m tests.full kills|properties`."""
+"""Run one part of the tests at full counts and keep what it showed: `python -m tests.full PART`."""
 
 import argparse
 import subprocess
@@ -11,7 +11,8 @@ from benchmarks.results import write_results
 from tests.run import count, properties
 
 PARTS = {
-    "kills": ["-m", "slow"],
+    "kills": ["tests/operations/test_kill_ingest.py", "-m", "slow"],
+    "pdfs": ["tests/operations/test_strangers.py", "-m", "slow"],
     "properties": ["-m", "hypothesis", "--hypothesis-profile=full"],
 }
 LIMIT = 3600

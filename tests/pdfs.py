@@ -1,13 +1,14 @@
 """Small PDFs for tests: honest books, broken files, and files made to hurt the reader. All text is our own."""
 
 import io
+import textwrap
 import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from fpdf import FPDF
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 from pypdf import PdfReader, PdfWriter
 from pypdf.constants import PageLabelStyle
 
@@ -106,6 +107,39 @@ def scan(path: Path, pages: int = 3) -> Path:
         book.image(picture, 0, 0, 210)
     book.output(str(path))
     return path
+
+
+def printed(text: str, angle: float = 0.0, blur: int = 1) -> Image.Image:
+    """A page of A4 at 150 dpi with this text, as it lies `angle` degrees (clockwise) askew on the glass of a scanner.
+
+    With `blur` the page is scanned so many times more coarsely.
+    """
+    page = Image.new("L", (1240, 1754), 250)
+    font = ImageFont.load_default(26)
+    ImageDraw.Draw(page).multiline_text((120, 150), textwrap.fill(text, 75), fill=10, font=font, spacing=16)
+    turned = page.rotate(-angle, Image.Resampling.BICUBIC, fillcolor=250)
+    coarse = turned.resize((turned.width // blur, turned.height // blur), Image.Resampling.BOX)
+    return coarse.resize(page.size, Image.Resampling.BICUBIC)
+
+
+def scanned_book(path: Path, pages: Sequence[Image.Image | str]) -> Path:
+    """A book of pictures of pages; a string is a page with a text layer."""
+    book = FPDF(format="A4")
+    book.set_creation_date(datetime(2026, 1, 1, tzinfo=UTC))
+    for page in pages:
+        book.add_page()
+        if isinstance(page, str):
+            _body(book, page)
+        else:
+            book.image(page, 0, 0, 210, 297)
+    book.output(str(path))
+    return path
+
+
+def photographs(path: Path, pages: int = 2) -> Path:
+    """A book of pictures without a word on them."""
+    hills = Image.radial_gradient("L").resize((1240, 1754))
+    return scanned_book(path, [hills] * pages)
 
 
 def encrypted(path: Path, password: str = "rahasia") -> Path:

@@ -56,11 +56,12 @@ def count(report: Path) -> Counter[str]:
 
 
 def properties(report: Path) -> dict[str, str]:
-    """What the tests of a JUnit report have recorded about themselves."""
+    """What the tests of a JUnit report have recorded about themselves, without Hypothesis' own statistics."""
     if not report.exists():
         return {}
     found = ElementTree.parse(report).iter("property")
-    return {one.get("name", ""): one.get("value", "") for one in found}
+    noted = {one.get("name", ""): one.get("value", "") for one in found}
+    return {name: value for name, value in noted.items() if not name.startswith("hypothesis-")}
 
 
 if __name__ == "__main__":

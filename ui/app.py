@@ -15,6 +15,7 @@ from ui.guard import arm
 from ui.i18n import register_nicegui_texts, set_first_language
 from ui.live import Changes
 from ui.not_found import not_found
+from ui.pictures import register_pictures
 from ui.security import SMALL_BODY, Wall
 from ui.setup import register_setup
 from ui.signed_in import SignedIn
@@ -44,6 +45,7 @@ def create_app(services: Services) -> Site:
     register_auth()
     register_setup()
     register_student()
+    register_pictures()
     register_admin()
     register_teacher()
     register_technician()

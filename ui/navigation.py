@@ -19,6 +19,7 @@ class Entry:
 NAVIGATION = (
     Entry("/", noted("Ask"), "forum", frozenset({Role.STUDENT, Role.TEACHER, Role.ADMIN})),
     Entry("/guru", noted("Books"), "menu_book", frozenset({Role.TEACHER, Role.ADMIN})),
+    Entry("/guru/pertanyaan", noted("Questions"), "rate_review", frozenset({Role.TEACHER, Role.ADMIN})),
     Entry("/admin", noted("School"), "school", frozenset({Role.ADMIN})),
     Entry("/teknisi", noted("System"), "monitor_heart", frozenset({Role.TECHNICIAN, Role.ADMIN})),
 )

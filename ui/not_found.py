@@ -17,7 +17,9 @@ PAGE = """<!doctype html><html lang="{language}"><head><meta charset="utf-8"><ti
 
 async def not_found(request: Request, _error: Exception) -> Response:
     """404 in words, with a way back."""
-    if request.method not in ("GET", "HEAD") or request.url.path.startswith(("/_nicegui", "/css", "/js", "/icons")):
+    if request.method not in ("GET", "HEAD") or request.url.path.startswith(
+        ("/_nicegui", "/css", "/js", "/icons", "/katex")
+    ):
         return Response(status_code=404)
     page = PAGE.format(
         language=current_language(),

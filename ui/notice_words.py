@@ -11,6 +11,8 @@ NOTICES: dict[str, str] = {
     "subject_added": noted("The subject “{name}” was added."),
     "subject_removed": noted("The subject “{name}” was removed."),
     "subject_assigned": noted("You now teach “{name}”: you can add its books."),
+    "question_asked": noted("{student} asks about {subject}: “{question}”"),
+    "question_answered": noted("Your question about {subject}, “{question}”: {reply}"),
     "password_reset": noted("Your password was reset by an administrator."),
     "model_gone": noted("The language model stopped and is being restarted. Questions are answered a little later."),
     "disk_low": noted("The disk is nearly full. Free some space before adding books."),

@@ -25,6 +25,13 @@ CHECKS = {
     ("model", "failure"): noted(
         "The language model {model} is not here. Run the set-up again; until then students get passages."
     ),
+    ("ocr", "ok"): noted("Scanned books are read by Tesseract {version} ({languages})."),
+    ("ocr", "warning"): noted(
+        "Tesseract is not installed, so scanned books cannot be read. Install it with its Indonesian language: {hint}."
+    ),
+    ("ocr_language", "warning"): noted(
+        "Tesseract {version} has no Indonesian, so scanned books are read worse or not at all. Install it: {hint}."
+    ),
     ("port", "ok"): noted("Port {port} is free."),
     ("port", "failure"): noted("Port {port} is in use by another program. Stop it, or set NEXUS_PORT to another port."),
 }
@@ -39,6 +46,7 @@ OUTCOMES = {
 STAGES = {
     "": noted("Waiting"),
     "extract": noted("Reading pages"),
+    "ocr": noted("Reading scanned pages"),
     "clean": noted("Cleaning the text"),
     "chunk": noted("Dividing into sections"),
     "encode": noted("Understanding the content"),

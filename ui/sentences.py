@@ -28,6 +28,12 @@ FAILURES: dict[Failure, str] = {
     Failure.QUESTION_TOO_LONG: noted("The question is too long. Shorten it to at most {limit} characters."),
     Failure.PROMPT_TOO_LONG: noted("The question is too long for the language model. Ask it in fewer words."),
     Failure.LAST_ADMIN: noted("This is the last administrator. Make another account an administrator first."),
+    Failure.INBOX_FULL: noted("{limit} of your questions are still open. Wait for a reply before you send more."),
+    Failure.NOTES_FULL: noted("This subject already has {limit} notes. Remove or join some first."),
+    Failure.NOTE_CHANGED: noted("A colleague has just changed this note. Close it, read it again, then change it."),
+    Failure.RATING_INVALID: noted("This reason does not exist. Choose one from the list."),
+    Failure.TEXT_EMPTY: noted("This field is empty. Type something first."),
+    Failure.TEXT_TOO_LONG: noted("The text is too long. Shorten it to at most {limit} characters."),
     # what is not there
     Failure.USER_UNKNOWN: noted("This account does not exist any more. Reload the list."),
     Failure.SUBJECT_UNKNOWN: noted("This subject does not exist any more. Choose another one from the list."),
@@ -35,10 +41,17 @@ FAILURES: dict[Failure, str] = {
     Failure.JOB_UNKNOWN: noted("This job does not exist any more. Reload the list."),
     Failure.PACK_UNKNOWN: noted("This material package does not exist any more. Reload the list."),
     Failure.MODEL_UNKNOWN: noted("The language model “{model}” is not in the catalogue. Choose one that is listed."),
+    Failure.QUESTION_UNKNOWN: noted("This question is no longer open: a colleague has answered or removed it."),
+    Failure.TURN_UNKNOWN: noted("This question is not in the history any more. Reload the page."),
+    Failure.NOTE_UNKNOWN: noted("This note does not exist any more. Reload the list."),
     Failure.FILE_MISSING: noted("The file “{file}” is not there. Check its name and place."),
     Failure.SUBJECT_EMPTY: noted("There is no book for this subject yet. Ask your teacher to add one."),
+    Failure.PAGE_UNKNOWN: noted("The picture of this page is not here: the book was changed, or came without its PDF."),
     # a PDF
     Failure.UPLOAD_TOO_LARGE: noted("The file is larger than {limit} MB. Split the book or make the file smaller."),
+    Failure.QUESTIONS_DAMAGED: noted(
+        "The file of questions cannot be read at line {line}. Each line holds one as JSON."
+    ),
     Failure.UPLOAD_MISSING: noted("No file has arrived. Choose a PDF and upload it again."),
     Failure.BOOK_DUPLICATE: noted("This file is already in the subject as “{title}”. There is nothing to do."),
     Failure.BOOK_SWEPT: noted("This book was removed too long ago to bring it back. Upload it again."),
@@ -48,8 +61,12 @@ FAILURES: dict[Failure, str] = {
     Failure.PDF_DAMAGED: noted("The PDF is damaged or incomplete. Download or save it again, then upload it."),
     Failure.PDF_NO_PAGES: noted("The PDF has no pages. Check the file, then upload it again."),
     Failure.PDF_NO_TEXT: noted(
-        "The PDF holds only pictures of pages (a scan), so there is no text to read. "
-        "Run text recognition (OCR) on it or find a version with text."
+        "No text was found in the PDF, not on the pictures of its pages either. "
+        "Scan the book again at 300 dpi, straight and sharp, or find a version with text."
+    ),
+    Failure.OCR_MISSING: noted(
+        "The PDF holds only pictures of pages (a scan), and this server has no program to read them. "
+        "Ask the technician to install Tesseract with Indonesian, then try again."
     ),
     Failure.PDF_TOO_MANY_PAGES: noted("The PDF has more than {limit} pages. Split it into several books."),
     Failure.INGEST_MEMORY: noted("The PDF needs more memory than this server may use. Split it into smaller books."),
@@ -65,6 +82,7 @@ FAILURES: dict[Failure, str] = {
     Failure.DATABASE_LOCKED: noted("The database is busy. Wait a moment, then try again."),
     Failure.DATABASE_GONE: noted("The database does not answer. Tell the technician."),
     Failure.DATABASE_NEWER: noted("The data was written by a newer version of this program. Update the program."),
+    Failure.PICTURE_FAILED: noted("The page could not be drawn. Try again in a moment."),
     Failure.HOME_IN_USE: noted("Another server already uses the data folder {home}. Stop it first."),
     Failure.HOME_NOT_WRITABLE: noted("The data folder {home} cannot be written. Check its owner and its rights."),
     Failure.PORT_IN_USE: noted("Port {port} is in use by another program. Stop it or choose another NEXUS_PORT."),
@@ -79,7 +97,7 @@ FAILURES: dict[Failure, str] = {
     Failure.ENCODER_GONE: noted("The search has stopped and is being restarted. Ask again in a minute."),
     Failure.ACCOUNT_DISABLED: noted("This account is disabled. Ask an administrator to enable it."),
     Failure.PASSWORD_CHANGE_NEEDED: noted("Your password was given to you. Choose one of your own first."),
-    Failure.SUBJECT_IN_USE: noted("This subject still has books. Remove its books first."),
+    Failure.SUBJECT_IN_USE: noted("This subject still has books or notes. Remove them first."),
     Failure.LANGUAGE_INVALID: noted("This language does not exist here. Choose Bahasa Indonesia or English."),
 }
 """Sentence by code; the names in braces are filled from the failure's values."""

@@ -59,6 +59,10 @@ class Services(Protocol):
         """Messages to one person."""
 
 
+DRAWN_AT_ONCE = 2
+"""Requests that may wait for the one child that draws pages of books: the other threads are for the site itself."""
+
+
 @dataclass
 class Site:
     """One running web page of one school; made by `create_app`, reached by `current_site()`."""
@@ -70,6 +74,7 @@ class Site:
     login_pool: ThreadPoolExecutor
     page_roles: dict[str, frozenset[Role]] = field(default_factory=dict)
     empty: bool = True
+    drawing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(DRAWN_AT_ONCE))
 
     async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a blocking service call in a worker thread of the site and wait for its result."""

@@ -61,8 +61,8 @@ def school_name() -> str:
 
 
 def register_assets() -> None:
-    """Serve style sheet, script and icons from this machine, and set Quasar's colours."""
-    for folder in ("css", "js", "icons"):
+    """Serve style sheets, scripts, icons and KaTeX from this machine, and set Quasar's colours."""
+    for folder in ("css", "js", "icons", "katex"):
         app.add_static_files(f"/{folder}", ASSETS / folder, max_cache_age=0)
     app.colors(
         primary="#0f5b57",

@@ -18,9 +18,10 @@ window.nexusStudent = {
   lead(id) {
     const card = document.getElementById(id);
     if (!card) return;
-    for (let place = card; place; place = place.parentElement) if (place.tagName === "DETAILS") place.open = true;
+    const text = card.querySelector("details");
+    text.open = true;
     card.scrollIntoView({ behavior: this.calm(), block: "nearest" });
-    card.querySelector("summary").focus({ preventScroll: true });
+    text.querySelector("summary").focus({ preventScroll: true });
     card.classList.remove("is-found");
     requestAnimationFrame(() => card.classList.add("is-found"));
   },

@@ -73,5 +73,5 @@ def ask_command(subject: str, question: str, as_json: bool) -> None:
     if not as_json:
         click.echo("" if result["outcome"] == "answered" else outcome_sentence(result["outcome"]))
         for citation in result["citations"]:
-            page = page_name(citation["page_pdf"], citation["page_printed"])
-            click.echo(f"  [{citation['number']}] {citation['book']}, {page}: {citation['section']}")
+            page = "" if citation["note"] else f", {page_name(citation['page_pdf'], citation['page_printed'])}"
+            click.echo(f"  [{citation['number']}] {citation['book']}{page}: {citation['section']}")

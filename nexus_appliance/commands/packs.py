@@ -54,9 +54,11 @@ def build_command(
 
     source = ingest.BookSource(file, title or file.stem, file.name, subject, grade, semester)
     try:
-        manifest = ingest.run_ingest(source, out, Config.load(), show, lambda: False)
+        config = Config.load()
+        manifest = ingest.run_ingest(source, out, config, show, lambda: False)
     except NexusError as failure:
         fail(failure, as_json=as_json)
+    ingest.forget_scans(config, manifest.source_sha256)
     _print(manifest, as_json=as_json)
 
 

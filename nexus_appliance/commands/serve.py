@@ -1,11 +1,17 @@
 """`nexus serve`: the server of the school."""
 
+import asyncio
+from typing import TYPE_CHECKING
+
 import click
 
 from nexus_appliance.commands.running import fail
 from nexus_appliance.config import Config
 from nexus_appliance.errors import NexusError
 from nexus_appliance.operations.channel import ChannelServer
+
+if TYPE_CHECKING:
+    from nexus_appliance.appliance import Appliance
 
 
 @click.command("serve")
@@ -22,4 +28,17 @@ def serve_command() -> None:
     except NexusError as failure:
         fail(failure)
     channel = ChannelServer(config.home, dispatch_to(appliance))
-    serve(appliance, starting=[appliance.start, channel.start], stopping=[channel.close, appliance.close])
+
+    async def welcome() -> None:
+        await asyncio.to_thread(_welcome, appliance)
+
+    starting = [appliance.start, channel.start, welcome]
+    serve(appliance, starting=starting, stopping=[channel.close, appliance.close])
+
+
+def _welcome(appliance: "Appliance") -> None:
+    """Tell the console where the server is found; `echo` flushes, so that a log file has it at once."""
+    from ui.welcome import welcome_lines
+
+    for line in welcome_lines(appliance):
+        click.echo(line)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from nexus_appliance.appliance import Appliance
-from nexus_appliance.commands import ask, books, demo, packs, subjects, users
+from nexus_appliance.commands import ask, books, demo, evaluate, packs, subjects, users
 from nexus_appliance.commands.running import Verb
 from nexus_appliance.operations.channel import Dispatch, Report
 
@@ -13,6 +13,7 @@ VERBS: dict[str, Verb] = {
     "book list": books.list_all,
     "book remove": books.remove,
     "demo": demo.load,
+    "evaluate": evaluate.evaluate,
     "pack import": packs.bring_in,
     "subject add": subjects.add,
     "subject list": subjects.list_all,

@@ -6,7 +6,7 @@ import unicodedata
 _PRESENTATION = re.compile("[ﬀ-﷿ﹰ-ﻼ！-～]+")
 """Ligatures, Arabic shapes and full-width letters: compatibility forms that mean the same as the plain letters.
 Superscripts and fractions are compatibility forms too, but x² is not x2."""
-_SPACES = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_SPACES = re.compile("[\t\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 _WORD_SPACES = re.compile(" {2,}")
 _SYMBOL_BULLETS = re.compile("^[\uf0a7\uf0b7\uf0d8\uf0fc\uf076\uf06c]")
 """Bullets of the Symbol and Wingdings fonts, which have no code of their own."""

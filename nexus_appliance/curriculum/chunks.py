@@ -11,7 +11,7 @@ from nexus_appliance.curriculum.sections import Section
 from nexus_appliance.curriculum.tokens import TokenCounter
 
 CHUNKER = "headings"
-CHUNKER_VERSION = 1
+CHUNKER_VERSION = 2
 CHUNK_TOKENS = 800
 OVERLAP_TOKENS = 100
 WINDOW_TOKENS = 300
@@ -82,7 +82,7 @@ def chunk_sections(
 
 def _section_chunks(section: Section, pages: Sequence[Page], tokens: TokenCounter, room: int) -> Iterator[Chunk]:
     starts = [mark.start for mark in section.marks]
-    parts = pieces(section.text, tokens, OVERLAP_TOKENS, starts)
+    parts = pieces(section.text, tokens, OVERLAP_TOKENS, starts, row=min(WINDOW_TOKENS, room))
     for first, last in _stretches(parts):
         start, end = parts[first].start, parts[last - 1].end
         text = section.text[start:end].rstrip()

@@ -1,4 +1,7 @@
-"""A PDF to its pages, with pypdf. The file is hostile until proven otherwise: run this in a child process."""
+"""A PDF to its pages, with pypdf. The file is hostile until proven otherwise: run this in a child process.
+
+Pages without a usable text layer are shown to a reader of pictures, if the caller has one.
+"""
 
 import io
 import logging
@@ -6,12 +9,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from pypdf import PasswordType, PdfReader
+from pypdf import PageObject, PasswordType, PdfReader
 from pypdf.generic import Destination
 
 from nexus_appliance.curriculum.glyphs import LineCollector, repair_spaces
 from nexus_appliance.curriculum.labels import printed_labels
-from nexus_appliance.curriculum.pages import Extract, Line, OutlineEntry, Page
+from nexus_appliance.curriculum.pages import Extract, Line, OutlineEntry, Page, letters
+from nexus_appliance.curriculum.scans import Reader, read_pictures
+from nexus_appliance.curriculum.visibility import Visibility
 from nexus_appliance.errors import Failure, Invalid
 
 PAGE_LIMIT = 3000
@@ -29,7 +34,14 @@ Report = Callable[[int, int], None]
 """Called with (pages done, pages in all)."""
 
 
-def extract(path: Path, *, report: Report | None = None, page_limit: int = PAGE_LIMIT) -> Extract:
+def extract(
+    path: Path,
+    *,
+    report: Report | None = None,
+    page_limit: int = PAGE_LIMIT,
+    reader: Reader | None = None,
+    report_scans: Report | None = None,
+) -> Extract:
     """Read every page in turn; a page that cannot be read is empty and counted. Raises `Invalid` (pdf_*)."""
     raw = path.read_bytes()
     if not raw.strip(b"\0 \r\n\t"):
@@ -37,18 +49,19 @@ def extract(path: Path, *, report: Report | None = None, page_limit: int = PAGE_
     if b"%PDF-" not in raw[:HEADER_WINDOW]:
         raise Invalid(Failure.PDF_NOT_A_PDF)
     logging.getLogger("pypdf").setLevel(logging.ERROR)
-    reader = _open(raw)
-    total = _page_count(reader, page_limit)
-    read = list(_read_pages(reader, total, report or (lambda _done, _total: None)))
+    pdf = _open(raw)
+    total = _page_count(pdf, page_limit)
+    read = list(_read_pages(pdf, total, report or (lambda _done, _total: None)))
     if all(lines is None for lines in read):
         raise Invalid(Failure.PDF_DAMAGED)
-    sheets = [lines or () for lines in read]
-    letters = sum(character.isalpha() for lines in sheets for line in lines for character in line.text)
-    if letters < LETTERS_PER_PAGE * min(total, 20):
+    pictures = read_pictures(read, reader, report_scans or (lambda _done, _total: None))
+    sheets = pictures.sheets
+    if sum(letters(lines) for lines in sheets) < LETTERS_PER_PAGE * min(total, 20):
         raise Invalid(Failure.PDF_NO_TEXT, pages=total)
-    labels = printed_labels(sheets, _stored_labels(reader, total))
+    labels = printed_labels(sheets, _stored_labels(pdf, total))
     pages = tuple(Page(index + 1, labels[index], lines) for index, lines in enumerate(sheets))
-    return Extract(pages, _outline(reader), sum(lines is None for lines in read))
+    lost = sum(lines is None for lines in read)
+    return Extract(pages, _outline(pdf), lost, pictures.scans, pictures.unread)
 
 
 def _open(raw: bytes) -> PdfReader:
@@ -86,15 +99,26 @@ def _read_pages(reader: PdfReader, total: int, report: Report) -> Iterator[tuple
 
 
 def _read_page(reader: PdfReader, index: int, repaired: set[int]) -> tuple[Line, ...] | None:
-    collector = LineCollector(PAGE_CHARACTERS, PAGE_OPERATORS)
     try:
         page = reader.pages[index]
         repair_spaces(page, repaired)
-        page.extract_text(visitor_operand_before=collector.count, visitor_text=collector)
+        visibility = Visibility(page)
+        lines = _lines(page, visibility)
+        return _lines(page, Visibility(page, keep_layer=True)) if visibility.is_scan else lines
     except MemoryError:
         raise
     except Exception:  # one bad page must not lose the book; see _open for what pypdf raises
         return None
+
+
+def _lines(page: PageObject, visibility: Visibility) -> tuple[Line, ...]:
+    collector = LineCollector(PAGE_CHARACTERS, PAGE_OPERATORS)
+
+    def before(operator: bytes, operands: list[Any], cm: list[float], tm: list[float]) -> None:
+        collector.count()
+        visibility.before(operator, operands, cm, tm)
+
+    page.extract_text(visitor_operand_before=before, visitor_operand_after=visibility.after, visitor_text=collector)
     return collector.lines()
 
 

@@ -1,18 +1,20 @@
 """From pypdf's text pieces to lines with their type, and a cure for fonts without a space."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pypdf import PageObject
 from pypdf.generic import ArrayObject, DictionaryObject, NumberObject
 
 from nexus_appliance.curriculum.pages import Line
+from nexus_appliance.curriculum.runs import MONO_NAMES, Glyphs, runs_of
+from nexus_appliance.curriculum.scripts import with_scripts
 
 SPACE_CODE = 32
 SPACE_WIDTH = 250
 """Thousandths of an em: the word space of nearly all proportional text faces."""
 SPACE_LIMIT = 400
 """A wider "space" in a proportional font is another glyph that happens to have code 32."""
-MONO_NAMES = ("mono", "courier", "consol", "menlo", "typewriter", "cmtt", "lmtt")
 BOLD_NAMES = ("bold", "black", "heavy", "semibold", "-bd", "cmbx", "lmroman10-b")
 
 
@@ -26,7 +28,7 @@ class LineCollector:
     def __init__(self, limit: int, operators: int) -> None:
         self._room = limit
         self._operators = operators
-        self._pieces: list[tuple[str, float, float, str]] = []
+        self._pieces: list[Glyphs] = []
 
     def __call__(self, text: str, cm: list[float], tm: list[float], font: DictionaryObject | None, size: float) -> None:
         """Take one piece of text with its matrices, its font and its unscaled size in points."""
@@ -34,10 +36,11 @@ class LineCollector:
             return
         text = text[: self._room]
         self._room -= len(text)
+        x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4]
         y = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
         scale = abs(tm[3] * cm[3] + tm[2] * cm[1]) or abs(tm[1] * cm[2]) or 1.0
         name = str(font.get("/BaseFont", "")) if font is not None else ""
-        self._pieces.append((text, y, size * scale, name.casefold()))
+        self._pieces.append(Glyphs(text, x, y, size * scale, name.casefold()))
 
     def count(self, *_operator: object) -> None:
         """Count one operator; raise `PageTooLongError` after the last allowed: pypdf's time grows with their square."""
@@ -48,29 +51,30 @@ class LineCollector:
     def lines(self) -> tuple[Line, ...]:
         """The lines so far, without the empty ones; the type of a line is that of most of its characters."""
         lines: list[Line] = []
-        parts: list[tuple[str, float, float, str]] = []
-        for text, y, size, name in self._pieces:
-            head, *rest = text.split("\n")
-            parts.append((head, y, size, name))
+        parts: list[Glyphs] = []
+        for piece in self._pieces:
+            head, *rest = piece.text.split("\n")
+            parts.append(piece._replace(text=head))
             for following in rest:
                 lines.extend(_line(parts))
-                parts = [(following, y, size, name)]
+                parts = [piece._replace(text=following)]
         lines.extend(_line(parts))
         return tuple(lines)
 
 
-def _line(parts: list[tuple[str, float, float, str]]) -> list[Line]:
-    shown = [part for part in parts if part[0].strip()]
+def _line(parts: Sequence[Glyphs]) -> list[Line]:
+    shown = [part for part in parts if part.text.strip()]
     if not shown:
         return []
     weights: dict[tuple[float, float, str], int] = {}
-    for text, y, size, name in shown:
-        key = (round(y, 1), round(size, 1), name)
-        weights[key] = weights.get(key, 0) + len(text.strip())
+    for part in shown:
+        key = (round(part.y, 1), round(part.size, 1), part.font)
+        weights[key] = weights.get(key, 0) + len(part.text.strip())
     y, size, name = max(weights, key=lambda key: weights[key])
-    bold = _named(name, BOLD_NAMES) and all(_named(part[3], (*BOLD_NAMES, *MONO_NAMES)) for part in shown)
-    mono = all(_named(part[3], MONO_NAMES) for part in shown)
-    return [Line("".join(part[0] for part in parts), y, size, bold, mono)]
+    bold = _named(name, BOLD_NAMES) and all(_named(part.font, (*BOLD_NAMES, *MONO_NAMES)) for part in shown)
+    mono = all(part.mono for part in shown)
+    parts = with_scripts(parts)
+    return [Line("".join(part.text for part in parts), y, size, bold, mono, runs_of(parts))]
 
 
 def _named(name: str, marks: tuple[str, ...]) -> bool:

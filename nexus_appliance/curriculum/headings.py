@@ -54,7 +54,7 @@ class Headings:
     def level(self, page: int, line: Line, before: Line | None) -> Level | None:
         """The level of the heading that `line` on page index `page` is, None for other lines."""
         text = line.text
-        if len(text) > LONGEST or not any(letter.isalpha() for letter in text):
+        if line.row or len(text) > LONGEST or not any(letter.isalpha() for letter in text):
             return None
         depth = self._outline.get((page, key(text)))
         if depth is not None:

@@ -25,12 +25,19 @@ def printed_labels(pages: Sequence[Sequence[Line]], stored: Sequence[str] | None
     """The label of each page, None where it is unknown.
 
     `stored` is the numbering in the file. It counts unless it merely counts the pages while the edges say otherwise.
+    Of pages with the same label (a cover is often called 1, as is the first page of the text) those keep it on which
+    it is printed.
     """
     seen = detect(pages)
     plain = [str(index + 1) for index in range(len(pages))]
-    if stored is not None and (list(stored) != plain or not any(seen)):
-        return [label or None for label in stored]
-    return seen
+    if stored is None or (list(stored) == plain and any(seen)):
+        return seen
+    counts = Counter(stored)
+    printed = {label for label, other in zip(stored, seen, strict=True) if label == other}
+    return [
+        None if not label or (counts[label] > 1 and label in printed and label != other) else label
+        for label, other in zip(stored, seen, strict=True)
+    ]
 
 
 def detect(pages: Sequence[Sequence[Line]]) -> list[str | None]:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -44,7 +44,11 @@ class Chunker:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a pack says of itself. `checksum` is the sha256 over the chunks' hashes in order."""
+    """What a pack says of itself. `checksum` is the sha256 over the chunks' hashes in order.
+
+    `scanned_pages` gives (page, quality from 0 to 1) of the pages that were read from their pictures; `unread_pages`
+    are those whose pictures could not be read.
+    """
 
     version: str
     subject: str
@@ -61,6 +65,9 @@ class Manifest:
     checksum: str
     vectors_sha256: str
     lost_pages: int = 0
+    scanned_pages: tuple[tuple[int, float], ...] = ()
+    unread_pages: tuple[int, ...] = ()
+    scans_sha256: str | None = None
     timings: tuple[tuple[str, float], ...] = ()
     format: int = FORMAT
 
@@ -91,6 +98,12 @@ def to_json(manifest: Manifest) -> bytes:
     fields["encoder"] = asdict(manifest.encoder)
     fields["chunker"] = asdict(manifest.chunker)
     fields["timings"] = dict(manifest.timings)
+    if manifest.scanned_pages or manifest.unread_pages:
+        fields["scans"] = {
+            "read": manifest.scanned_pages,
+            "unread": manifest.unread_pages,
+            "sha256": manifest.scans_sha256,
+        }
     fields["chunk_count"] = manifest.chunk_count
     fields["chunks"] = [
         {
@@ -150,6 +163,9 @@ class _Fields:
     def optional(self, name: str) -> int | None:
         return None if self._value[name] is None else self.number(name)
 
+    def has(self, name: str) -> bool:
+        return name in self._value
+
     def seconds(self) -> tuple[tuple[str, float], ...]:
         """All values as (name, seconds)."""
         for value in self._value.values():
@@ -187,11 +203,33 @@ def _manifest(fields: _Fields) -> Manifest:
         lost_pages=fields.number("lost_pages"),
         timings=fields.fields("timings").seconds(),
     )
+    if fields.has("scans"):  # books without scans, and packs made before there were any, have none
+        manifest = replace(manifest, **_scans(fields.fields("scans"), manifest.page_count))
     if fields.number("chunk_count") != len(manifest.rows) or manifest.encoder.dtype != DTYPE:
         raise ValueError("counts or types disagree")
     if any(span.page > manifest.page_count for row in manifest.rows for span in row.spans):
         raise ValueError("a page beyond the last")
     return manifest
+
+
+def _scans(fields: _Fields, page_count: int) -> dict[str, Any]:
+    read = tuple(_quality(_list(item, 2)) for item in fields.items("read"))
+    unread = tuple(_number(page) for page in fields.items("unread"))
+    for pages in ([page for page, _quality in read], list(unread)):
+        if pages != sorted(set(pages)) or not all(1 <= page <= page_count for page in pages):
+            raise ValueError("pages out of order")
+    return {
+        "scanned_pages": read,
+        "unread_pages": unread,
+        "scans_sha256": fields.sha256("sha256") if read else None,
+    }
+
+
+def _quality(item: list[Any]) -> tuple[int, float]:
+    page, quality = item
+    if type(quality) not in (int, float) or not 0 <= quality <= 1:
+        raise ValueError("not a quality")
+    return _number(page), float(quality)
 
 
 def _row(fields: _Fields) -> ChunkRow:

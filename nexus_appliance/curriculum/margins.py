@@ -70,8 +70,8 @@ def _edge(lines: Sequence[Line], *, top: bool) -> range:
 
 
 def mask(text: str) -> str:
-    """A line with its numbers masked, for comparing the same line on different pages."""
-    return _NUMBERS.sub("#", " ".join(text.split())).casefold()
+    """A line without spaces and with its numbers masked, for comparing the same line on different pages."""
+    return "".join(_NUMBERS.sub("#", text).split()).casefold()
 
 
 def _repeated(pages: Sequence[Sequence[Line]], edge: list[Place]) -> set[Place]:

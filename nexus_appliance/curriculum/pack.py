@@ -1,4 +1,7 @@
-"""Knowledge packs, format 0: one zip with manifest.json, chunks.json (the texts) and vectors.f16 (little-endian)."""
+"""Knowledge packs, format 0: one zip with manifest.json, chunks.json (the texts) and vectors.f16 (little-endian).
+
+A pack with pages that were read from their pictures also has scans.json: their words and where they stand.
+"""
 
 import contextlib
 import errno
@@ -9,7 +12,8 @@ import os
 import tempfile
 import zipfile
 import zlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +22,19 @@ import numpy as np
 from nexus_appliance.curriculum.chunks import Chunk
 from nexus_appliance.curriculum.encoder import FloatArray
 from nexus_appliance.curriculum.manifest import Manifest, from_json, to_json
+from nexus_appliance.curriculum.pages import Scan
+from nexus_appliance.curriculum.scan_json import scans_from_json, scans_to_json
 from nexus_appliance.errors import Failure, Invalid, Unavailable
 
-MANIFEST, TEXTS, VECTORS = "manifest.json", "chunks.json", "vectors.f16"
+MANIFEST, TEXTS, VECTORS, SCANS = "manifest.json", "chunks.json", "vectors.f16", "scans.json"
 PACK_LIMIT = 512 * 1024 * 1024
 """Bytes of a pack file; the largest book tried makes 10 MB."""
-PART_LIMITS = {MANIFEST: 64 * 1024 * 1024, TEXTS: 128 * 1024 * 1024, VECTORS: 256 * 1024 * 1024}
+PART_LIMITS = {
+    MANIFEST: 64 * 1024 * 1024,
+    TEXTS: 128 * 1024 * 1024,
+    VECTORS: 256 * 1024 * 1024,
+    SCANS: 128 * 1024 * 1024,
+}
 """Bytes of each part when unpacked; bounds a zip bomb."""
 UNIT_TOLERANCE = 0.01
 """A stored vector's length differs from 1 by at most this; float16 rounding causes 0.001."""
@@ -44,11 +55,15 @@ _ZIP_ERRORS = (
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A manifest with its texts and its vectors: float32 (windows, dimensions), rows by chunk, then by window."""
+    """A manifest with its texts and its vectors: float32 (windows, dimensions), rows by chunk, then by window.
+
+    `scans` by page number are the pages that were read from their pictures.
+    """
 
     manifest: Manifest
     chunks: tuple[Chunk, ...]
     vectors: FloatArray
+    scans: Mapping[int, Scan] = field(default_factory=dict)
 
 
 def stored(vectors: FloatArray) -> bytes:
@@ -67,6 +82,8 @@ def write_pack(path: Path, pack: Pack) -> None:
         texts = json.dumps([chunk.text for chunk in pack.chunks], ensure_ascii=False, separators=(",", ":"))
         _add(archive, TEXTS, texts.encode())
         _add(archive, VECTORS, stored(pack.vectors))
+        if pack.scans:
+            _add(archive, SCANS, scans_to_json(pack.scans))
     try:
         _replace(path, content.getvalue())
     except OSError as error:
@@ -108,7 +125,7 @@ def read_pack(path: Path) -> Pack:
     parts = _parts(path)
     manifest = from_json(parts[MANIFEST])
     chunks = _chunks(manifest, parts[TEXTS])
-    return Pack(manifest, chunks, _vectors(manifest, parts[VECTORS]))
+    return Pack(manifest, chunks, _vectors(manifest, parts[VECTORS]), _scans(manifest, parts.get(SCANS)))
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -116,17 +133,24 @@ def read_manifest(path: Path) -> Manifest:
     return from_json(_parts(path, only=(MANIFEST,))[MANIFEST])
 
 
+def read_scans(path: Path) -> dict[int, Scan]:
+    """Only the pages that were read from their pictures, by number; takes 0.1 s for 300. Raises as `read_pack`."""
+    parts = _parts(path, only=(MANIFEST, SCANS))
+    return _scans(from_json(parts[MANIFEST]), parts.get(SCANS))
+
+
 def _damaged(part: str) -> Invalid:
     return Invalid(Failure.PACK_DAMAGED, part=part)
 
 
-def _parts(path: Path, only: tuple[str, ...] = (MANIFEST, TEXTS, VECTORS)) -> dict[str, bytes]:
+def _parts(path: Path, only: tuple[str, ...] = tuple(PART_LIMITS)) -> dict[str, bytes]:
     if path.stat().st_size > PACK_LIMIT:
         raise _damaged("size")
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-            if sorted(entry.filename for entry in entries) != sorted(PART_LIMITS):
+            names = sorted(entry.filename for entry in entries)
+            if names not in (sorted(PART_LIMITS), sorted({*PART_LIMITS} - {SCANS})):
                 raise _damaged("parts")
             return {entry.filename: _part(archive, entry) for entry in entries if entry.filename in only}
     except _ZIP_ERRORS as error:
@@ -182,3 +206,17 @@ def _vectors(manifest: Manifest, raw: bytes) -> FloatArray:
     if not (np.abs(lengths - 1) <= UNIT_TOLERANCE).all():  # also false for numbers that are not finite
         raise _damaged("vectors")
     return vectors
+
+
+def _scans(manifest: Manifest, raw: bytes | None) -> dict[int, Scan]:
+    if raw is None and manifest.scans_sha256 is None:
+        return {}
+    if raw is None or hashlib.sha256(raw).hexdigest() != manifest.scans_sha256:
+        raise _damaged("scans")
+    try:
+        scans = scans_from_json(raw)
+    except ValueError as error:
+        raise _damaged("scans") from error
+    if tuple((page, scan.quality) for page, scan in scans.items()) != manifest.scanned_pages:
+        raise _damaged("scans")
+    return scans

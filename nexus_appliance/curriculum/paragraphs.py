@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from nexus_appliance.curriculum.characters import clean
 from nexus_appliance.curriculum.hyphens import Hyphens
 from nexus_appliance.curriculum.pages import Line
-from nexus_appliance.curriculum.typography import body_of, leadings, mark_code
+from nexus_appliance.curriculum.tables import SEPARATOR, with_tables
+from nexus_appliance.curriculum.typography import body_of, indented, leadings, mark_code
 
 PARAGRAPH_GAP = 1.3
 """A line this many times the usual distance below the last one begins a paragraph."""
@@ -57,9 +58,13 @@ class Draft:
 
 
 def clean_lines(lines: Sequence[Line]) -> list[Line]:
-    """The lines of one page with clean characters; markers of list items before their items."""
-    cleaned = (replace(line, text=clean(line.text, spacing=line.mono)) for line in mark_code(lines))
+    """The lines of one page with clean characters; tables as rows, markers of list items before their items."""
+    cleaned = (replace(line, text=clean(line.text, spacing=line.mono)) for line in _typed(lines))
     return _with_markers([line for line in cleaned if line.text.strip()])
+
+
+def _typed(lines: Sequence[Line]) -> list[Line]:
+    return with_tables(indented(mark_code(lines)))
 
 
 def _with_markers(lines: list[Line]) -> list[Line]:
@@ -71,7 +76,7 @@ def _with_markers(lines: list[Line]) -> list[Line]:
     for line in lines:
         if not _MARKER.match(line.text):
             near = (marker.text for marker in markers if abs(marker.y - line.y) <= SAME_HEIGHT)
-            marker = None if line.mono else next(near, None)
+            marker = None if line.mono or line.row else next(near, None)
             joined.append(line if marker is None else replace(line, text=f"{marker} {line.text}"))
     return joined
 
@@ -82,7 +87,7 @@ class Writer:
     def __init__(self, pages: Sequence[Sequence[Line]]) -> None:
         self._width = body_of(pages).width
         self._leadings = leadings(pages)
-        self._hyphens = Hyphens(line.text for lines in pages for line in lines if not line.mono)
+        self._hyphens = Hyphens(line.text for lines in pages for line in lines if not (line.mono or line.row))
 
     def write(self, draft: Draft, page: int, line: Line, before: Line | None) -> None:
         """Add one line, joined to what stands there as its place and type demand; `before` is on the same page."""
@@ -92,8 +97,9 @@ class Writer:
             draft.add("\n\n", line.text, page)
         elif before is None:
             self._over_the_page(draft, page, line, last)
-        elif line.mono or before.mono:
-            draft.add("\n" if line.mono and before.mono else "\n\n", line.text, page)
+        elif line.mono or before.mono or line.row or before.row:
+            alike = line.mono == before.mono and line.row == before.row
+            draft.add("\n" if alike else "\n\n", line.text, page)
         elif self._new_paragraph(line, before):
             draft.add("\n" if item else "\n\n", line.text, page)
         elif item or not self._wrapped(before, line):
@@ -106,6 +112,8 @@ class Writer:
         goes_on = line.text[0].islower() and not _SENTENCE_END.search(last) and not _ITEM.match(line.text)
         if line.mono:
             draft.add("\n", line.text, page)
+        elif line.row:
+            draft.add("\n" if SEPARATOR in last else "\n\n", line.text, page)
         elif goes_on and last:
             self._join(draft, page, line, last)
         else:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+from nexus_appliance.curriculum.tables import SEPARATOR
 from nexus_appliance.curriculum.tokens import TokenCounter
 
 WORD_LIMIT = 100
@@ -37,12 +38,20 @@ class Piece:
     border: Border
 
 
-def pieces(text: str, tokens: TokenCounter, largest: int, page_starts: Sequence[int] = ()) -> list[Piece]:
-    """Cut `text` into consecutive pieces of at most `largest` tokens; `page_starts` are offsets of new pages."""
+def pieces(
+    text: str, tokens: TokenCounter, largest: int, page_starts: Sequence[int] = (), *, row: int = 0
+) -> list[Piece]:
+    """Cut `text` into consecutive pieces of at most `largest` tokens; `page_starts` are offsets of new pages.
+
+    Rows of a table stay whole up to `row` tokens, if that is more.
+    """
+    row = max(row, largest)
     cuts = dict.fromkeys((start for start in page_starts if 0 < start < len(text)), Border.PAGE)
     for found in _BORDERS.finditer(text):
         if found.end() and found.end() not in cuts:
             border = _border(found[0])
+            if border == Border.SENTENCE and tokens(_row_at(text, found.start())) in range(1, row + 1):
+                continue
             if border > Border.SENTENCE or not _ABBREVIATION.search(text, max(0, found.start() - 8), found.start()):
                 cuts[found.end()] = border
     cuts.setdefault(len(text), Border.PARAGRAPH)
@@ -50,9 +59,17 @@ def pieces(text: str, tokens: TokenCounter, largest: int, page_starts: Sequence[
     start = 0
     for end in sorted(cuts):
         if end > start:
-            found_pieces.extend(_fitting(text, start, end, cuts[end], tokens, largest))
+            limit = row if SEPARATOR in text[start:end] else largest
+            found_pieces.extend(_fitting(text, start, end, cuts[end], tokens, limit))
             start = end
     return found_pieces
+
+
+def _row_at(text: str, place: int) -> str:
+    """The line around `place` if it is a row of a table, else nothing."""
+    end = text.find("\n", place)
+    line = text[text.rfind("\n", 0, place) + 1 : end if end >= 0 else len(text)]
+    return line if SEPARATOR in line else ""
 
 
 def _border(matched: str) -> Border:

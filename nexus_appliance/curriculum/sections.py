@@ -14,6 +14,8 @@ DIRECTORY_SHARE = 0.6
 """A section of this many lines of which this share are titles of other sections is a table of contents."""
 TINY = 160
 """Characters (40 tokens) below which a section joins its neighbour: a caption of one sentence answers nothing alone."""
+BULLETS = "•●○▪■◦‣◉◆►▶➢✓ "
+"""Signs that some books print before every heading; they name nothing."""
 LEAST_CHAPTERS = 2
 """A title above fewer chapters is a chapter's own."""
 
@@ -38,7 +40,11 @@ def sections(book: Extract) -> list[Section]:
     titles = {key(draft.path[-1]) for draft in drafts if draft.path}
     kept = [draft for draft in drafts if draft.text and not draft.bare and not _is_directory(draft, titles)]
     _drop_book_title(drafts)
-    return [Section(draft.path, draft.text, tuple(draft.marks)) for draft in _without_tiny(kept)]
+    return [Section(_named(draft.path), draft.text, tuple(draft.marks)) for draft in _without_tiny(kept)]
+
+
+def _named(path: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(title.lstrip(BULLETS) or title for title in path)
 
 
 def _drafts(pages: Sequence[Sequence[Line]], headings: Headings) -> Iterator[Draft]:

@@ -154,6 +154,8 @@ class Dispatcher:
             message["reused"],
             message["prompt_seconds"],
             message["generation_seconds"],
+            message["evidence"],
+            message["certainty"],
         )
         self.pace.learn(ticket.request, finished)
         self.supervisor.succeeded()
@@ -223,4 +225,5 @@ def _question(ticket: Ticket) -> Message:
         "stop": list(request.stop),
         "seed": request.seed,
         "temperature": request.temperature,
+        "least_evidence": request.least_evidence,
     }

@@ -12,7 +12,8 @@ class Request:
     """One answer to write: `student` is the key of fairness, `max_tokens` bounds the answer.
 
     `stop` strings end the answer and are not part of it. Temperature 0 always takes the likeliest token; above it,
-    `seed` makes the choice repeatable.
+    `seed` makes the choice repeatable. A model with a probe declines a question whose excerpts show less than
+    `least_evidence` (log-odds); None: it is not asked.
     """
 
     student: str
@@ -21,6 +22,7 @@ class Request:
     stop: tuple[str, ...] = ()
     seed: int = 0
     temperature: float = 0.0
+    least_evidence: float | None = None
     priority: Priority = field(default="interactive")
 
 
@@ -51,14 +53,21 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The answer is complete; `tokens` counts what was generated, `reused` the prompt tokens that were remembered."""
+    """The answer is complete; `tokens` counts what was generated, `reused` the prompt tokens that were remembered.
 
-    reason: Literal["stop", "length"]
+    `reason` is "cut" when the model did not end it: at its limit, or caught in a loop; "declined" when the excerpts
+    show too little, and nothing was written. `evidence` is what they show (None without a probe), `certainty` the mean
+    log-probability of the tokens (0 without any).
+    """
+
+    reason: Literal["stop", "cut", "declined"]
     prompt_tokens: int
     tokens: int
     reused: int = 0
     prompt_seconds: float = 0.0
     generation_seconds: float = 0.0
+    evidence: float | None = None
+    certainty: float = 0.0
 
 
 Event = Waiting | Started | Restarted | Token | Finished

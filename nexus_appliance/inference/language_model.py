@@ -15,6 +15,7 @@ class Settings:
     stop: tuple[str, ...] = ()
     seed: int = 0
     temperature: float = 0.0
+    least_evidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,16 @@ class Writing:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The answer's end, with token counts and seconds."""
+    """The answer's end, with token counts and seconds; `evidence` and `certainty` as in `events.Finished`."""
 
-    reason: Literal["stop", "length"]
+    reason: Literal["stop", "cut", "declined"]
     prompt_tokens: int
     reused: int
     tokens: int
     prompt_seconds: float
     generation_seconds: float
+    evidence: float | None = None
+    certainty: float = 0.0
 
 
 Step = Reading | Writing | Written

@@ -11,10 +11,11 @@ import numpy.typing as npt
 import psutil
 
 from nexus_appliance.errors import Failure, Invalid
+from nexus_appliance.inference.draft import Draft
 from nexus_appliance.inference.language_model import Reading, Settings, Speeds, Step, Writing, Written
 from nexus_appliance.inference.llama import LlamaFile
-from nexus_appliance.inference.prompt import Prompt, render
-from nexus_appliance.inference.text_stream import TextStream
+from nexus_appliance.inference.probe import Probe
+from nexus_appliance.inference.prompt import Piece, Prompt, render
 
 CHUNK = 64
 """Prompt tokens computed in one step: a cancel waits for at most one step."""
@@ -24,10 +25,6 @@ MOST_THREADS = 8
 
 LIKELIEST = 40
 """Above temperature 0 only so many tokens are candidates: the long tail of a vocabulary is noise."""
-
-LONGEST_REPEAT = 8
-"""Tokens, three or four Indonesian words: an answer never says so many again in the same order. Small models that
-always take the likeliest token otherwise fall into a loop until their limit."""
 
 _SAMPLE = "Air laut menguap karena panas matahari, lalu menjadi awan dan turun sebagai hujan di pegunungan. "
 _SAMPLE_TOKENS, _SAMPLE_ANSWER = 3 * CHUNK // 2, 4
@@ -42,12 +39,16 @@ class LocalModel:
     same, bit for bit, whether its prefix was remembered or computed.
     """
 
-    def __init__(self, path: Path, family: str, *, context: int, threads: int, system: str) -> None:
+    def __init__(
+        self, path: Path, family: str, *, context: int, threads: int, system: str, probe: Probe | None = None
+    ) -> None:
         """Load and measure; afterwards the prefix of `system` is remembered. Raises `Unavailable` (model_gone)."""
         began = time.monotonic()
         threads = threads or usual_threads()
         self._family = family
         self._file = LlamaFile(path, context=context, threads=threads, chunk=CHUNK)
+        self._probe = probe
+        self._question = self._asking(probe.asks) if probe else []
         self._held: list[int] = []
         self._cuts: list[int] = []
         prompt, generation = self._measure(system)
@@ -64,32 +65,61 @@ class LocalModel:
     def generate(self, prompt: Prompt, settings: Settings) -> Iterator[Step]:
         """See `LanguageModel.generate`."""
         tokens, ends = self._tokens(prompt)
-        if len(tokens) >= self._file.context:
-            raise Invalid(Failure.PROMPT_TOO_LONG, tokens=len(tokens), limit=self._file.context - 1)
+        room = self._file.context - len(tokens) - len(self._question)
+        if room <= 0:
+            raise Invalid(Failure.PROMPT_TOO_LONG, tokens=len(tokens), limit=len(tokens) + room - 1)
         began = time.monotonic()
         reused = self._recall(tokens, ends)
-        yield from self._read(tokens, ends)
+        yield from self._read(tokens, ends[:-1])
+        evidence = self._evidence() if settings.least_evidence is not None else None
+        declined = evidence is not None and evidence < (settings.least_evidence or 0.0)
+        if not declined:
+            yield from self._read(tokens, ends)
         read = time.monotonic()
-        text = TextStream(settings.stop)
-        limit = min(settings.max_tokens, self._file.context - len(tokens))
-        written = 0
-        for token in self._choices(settings, limit):
-            written += 1
-            yield Writing(text.feed(self._file.bytes_of(token)))
-            if text.stopped:
+        draft = Draft(settings.stop, 0 if declined else min(settings.max_tokens, room))
+        for token, log_probability in self._choices(settings, draft.limit):
+            yield Writing(draft.take(token, self._file.bytes_of(token), log_probability))
+            if draft.over:
                 break
-        yield Writing(text.end())
+        yield Writing(draft.end())
         yield Written(
-            "length" if written >= limit and not text.stopped else "stop",
+            "declined" if declined else draft.reason,
             prompt_tokens=len(tokens),
             reused=reused,
-            tokens=written,
+            tokens=len(draft.tokens),
             prompt_seconds=read - began,
             generation_seconds=time.monotonic() - read,
+            evidence=evidence,
+            certainty=draft.certainty,
         )
 
+    def state(self, prompt: Prompt, asks: str) -> Logits:
+        """The hidden state (dimensions,) in which the model answers `asks` behind a prompt: what a probe reads."""
+        tokens, ends = self._tokens(prompt)
+        self._recall(tokens, ends)
+        for _ in self._read(tokens, ends[:-1]):
+            pass
+        return self._asked(self._asking(asks))
+
+    def _evidence(self) -> float | None:
+        return self._probe.evidence(self._asked(self._question)) if self._probe else None
+
+    def _asking(self, asks: str) -> list[int]:
+        """The tokens of a question about the prompt, and of what stands before an answer."""
+        closing = render(Prompt("", ""), self._family)[-1]
+        pieces = [Piece(asks, special=False), *closing]
+        return list(chain.from_iterable(self._file.tokenise(piece.text, special=piece.special) for piece in pieces))
+
+    def _asked(self, question: list[int]) -> Logits:
+        """The state after some more tokens, at most `CHUNK`; they are forgotten again."""
+        state = self._file.state(question)
+        if not self._file.rewind(len(self._held)):
+            self._held.clear()
+            self._cuts.clear()
+        return state
+
     def _tokens(self, prompt: Prompt) -> tuple[list[int], list[int]]:
-        """The tokens of a prompt, and the places where its chunks end; a new chunk begins after the system text."""
+        """The tokens of a prompt, and where its chunks end; new ones begin after the system text and the question."""
         segments = [
             list(chain.from_iterable(self._file.tokenise(piece.text, special=piece.special) for piece in pieces))
             for pieces in render(prompt, self._family)
@@ -120,20 +150,15 @@ class LocalModel:
         self._file.decode(tokens)
         self._held += tokens
 
-    def _choices(self, settings: Settings, limit: int) -> Iterator[int]:
-        """The tokens of the answer, until the model ends it or `limit` is reached."""
+    def _choices(self, settings: Settings, limit: int) -> Iterator[tuple[int, float]]:
+        """The tokens of the answer with their log-probabilities, until the model ends it or `limit` is reached."""
         choose = chooser(settings)
-        answer: list[int] = []
         for number in range(limit):
             logits = self._file.logits()
-            if barred := repeats(answer):
-                logits = logits.copy()
-                logits[barred] = -np.inf
             token = choose(logits)
             if self._file.ends(token):
                 return
-            answer.append(token)
-            yield token
+            yield token, log_probability(logits, token)
             if number < limit - 1:
                 self._decode([token])
 
@@ -163,11 +188,10 @@ def chunk_ends(segments: list[int]) -> list[int]:
     return ends
 
 
-def repeats(answer: list[int]) -> list[int]:
-    """The tokens that would say the last `LONGEST_REPEAT` of an answer a second time."""
-    known = LONGEST_REPEAT - 1
-    tail = answer[-known:]
-    return [answer[end] for end in range(known, len(answer)) if answer[end - known : end] == tail]
+def log_probability(logits: Logits, token: int) -> float:
+    """The natural logarithm of the softmax of one token."""
+    highest = float(logits.max())
+    return float(logits[token]) - highest - float(np.log(np.exp(logits - highest).sum()))
 
 
 def chooser(settings: Settings) -> Callable[[Logits], int]:

@@ -58,9 +58,9 @@ def template(family: str) -> Template:
     return TEMPLATES[family]
 
 
-def render(prompt: Prompt, family: str) -> tuple[list[Piece], list[Piece]]:
-    """The pieces of a prompt in two segments: the shared one (system) and this question's own."""
+def render(prompt: Prompt, family: str) -> tuple[list[Piece], list[Piece], list[Piece]]:
+    """The pieces of a prompt in three segments: the shared one (system), this question's own, and the closing."""
     form = template(family)
     shared = [Piece(form.opening, special=True), Piece(prompt.system, special=False)]
-    own = [Piece(form.middle, special=True), Piece(prompt.user, special=False), Piece(form.closing, special=True)]
-    return shared, own
+    own = [Piece(form.middle, special=True), Piece(prompt.user, special=False)]
+    return shared, own, [Piece(form.closing, special=True)]

@@ -16,6 +16,7 @@ from nexus_appliance.config import Config
 from nexus_appliance.errors import NexusError
 from nexus_appliance.inference import catalogue
 from nexus_appliance.inference.language_model import LanguageModel, Reading, Settings, Writing, Written
+from nexus_appliance.inference.probe import Probe
 from nexus_appliance.inference.prompt import Prompt
 
 NICENESS = 5
@@ -42,7 +43,7 @@ def main(pipe: Pipe, *, path: str, sha256: str, family: str, context: int, threa
 
     try:
         catalogue.verify(Path(path), sha256)
-        model = LocalModel(Path(path), family, context=context, threads=threads, system=system)
+        model = LocalModel(Path(path), family, context=context, threads=threads, system=system, probe=Probe.of(sha256))
     except NexusError as error:
         pipe.send({"kind": "failed", **_failure(error)})
         return
@@ -112,7 +113,13 @@ class Worker:
 
     def _write(self, number: int, message: Message) -> None:
         prompt = Prompt(message["system"], message["user"])
-        settings = Settings(message["max_tokens"], tuple(message["stop"]), message["seed"], message["temperature"])
+        settings = Settings(
+            message["max_tokens"],
+            tuple(message["stop"]),
+            message["seed"],
+            message["temperature"],
+            message["least_evidence"],
+        )
         for step in self._model.generate(prompt, settings):
             match step:
                 case Reading():

@@ -4,7 +4,6 @@ import math
 from collections.abc import Mapping, Sequence
 
 from nexus_appliance.curriculum.chunks import Span
-from nexus_appliance.knowledge.passages import Passage, Signals
 from nexus_appliance.knowledge.shelf import ShelvedPack
 from nexus_appliance.knowledge.tokens import content_words, terms
 
@@ -46,13 +45,3 @@ def cited_span(parts: Sequence[tuple[Span, str]], wanted: Rarity) -> Span:
         return parts[0][0]
     scored = [(round(coverage(wanted, text), 6), len(text) >= STUB, -place) for place, (_, text) in enumerate(parts)]
     return parts[-max(scored)[2]][0]
-
-
-def signals(wanted: Rarity, best_cosine: float, passages: Sequence[Passage]) -> Signals:
-    """The numbers by which the gate decides; see `Signals`."""
-    texts = [f"{passage.section}\n{passage.text}" for passage in passages[:EVIDENCE]]
-    return Signals(
-        cosine=best_cosine,
-        coverage=max((coverage(wanted, text) for text in texts), default=0.0),
-        words=len(wanted),
-    )

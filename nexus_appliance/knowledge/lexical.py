@@ -23,7 +23,7 @@ K1 = 1.5
 B = 0.4
 """How far long windows are marked down: windows are short and alike; the usual 0.75 cost 1 % of first places."""
 
-FORMAT = 1
+FORMAT = 2
 """Version of the postings file and of what `tokens.terms` gives; another version is rebuilt from the pack."""
 
 FloatArray = NDArray[np.float32]

@@ -2,8 +2,10 @@
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections import ChainMap, Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -11,17 +13,23 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from nexus_appliance.curriculum.chunks import SECTION_SEPARATOR
 from nexus_appliance.curriculum.encoder import EncoderIdentity
+from nexus_appliance.curriculum.pack import read_scans
+from nexus_appliance.curriculum.pages import Scan
 from nexus_appliance.errors import Failure, Invalid, Missing
-from nexus_appliance.knowledge import evidence, retrieval
+from nexus_appliance.knowledge import evidence, ranking, retrieval
+from nexus_appliance.knowledge.informal import formal
 from nexus_appliance.knowledge.packs import PackStore, Report
-from nexus_appliance.knowledge.passages import Retrieval
+from nexus_appliance.knowledge.passages import SECTION_SEPARATOR, Retrieval
 from nexus_appliance.knowledge.selection import select
-from nexus_appliance.knowledge.shelf import Shelf, ShelvedPack
+from nexus_appliance.knowledge.shelf import KEY, Shelf, ShelvedPack
+from nexus_appliance.knowledge.signals import signals
 from nexus_appliance.knowledge.vectors import CollectionGone, VectorIndex
 from nexus_appliance.storage import generations, schema
 from nexus_appliance.storage.database import Database
+
+SECTION_TEXT = 60
+"""Characters below which a section is a title page or a caption, nothing that one asks about."""
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +43,16 @@ class QueryEncoder(Protocol):
 
     def queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors (n, dimensions) of unit length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """The passage behind a key: its text, its book's PDF by hash, and the numbers printed on the book's pages."""
+
+    text: str
+    source_sha256: str
+    page_count: int
+    printed: Mapping[int, str | None]
 
 
 class Library:
@@ -65,28 +83,58 @@ class Library:
         self._warm(row)
         return pack_id
 
-    def search(
-        self, subject_id: int, question: str, limit: int = 8, dense_weight: float = retrieval.DENSE_WEIGHT
-    ) -> Retrieval:
+    def file(self, row: schema.Pack) -> Path:
+        """Where the pack file of a row lies."""
+        return self._store.path(row.file)
+
+    def search(self, subject_id: int, question: str, limit: int = 8, dense_weight: float | None = None) -> Retrieval:
         """The passages of a subject's books that fit a question, best first, at most `limit`.
 
-        `dense_weight` is for measurements: 1 orders by meaning alone, 0 by words alone. Raises `Missing`
-        (subject_unknown, subject_empty) and `Unavailable` (encoder_gone).
+        `dense_weight` is for measurements: 1 orders by meaning alone, 0 by words alone, both without a second look.
+        Raises `Missing` (subject_unknown, subject_empty) and `Unavailable` (encoder_gone).
         """
         with self._in_flight():
-            vector = self._encoder.queries([question])[0]
             try:
-                return self._search(subject_id, question, vector, limit, dense_weight)
+                return self._search(subject_id, question, limit, dense_weight)
             except CollectionGone:  # swept between reading the generation and asking it: the next one is there
-                return self._search(subject_id, question, vector, limit, dense_weight)
+                return self._search(subject_id, question, limit, dense_weight)
 
-    def headings(self, subject_id: int) -> list[tuple[str, ...]]:
+    def headings(self, subject_id: int, least: int = SECTION_TEXT) -> list[tuple[str, ...]]:
         """The headings above each section of the subject's books, outermost first, in reading order, once each.
 
-        Raises `Missing` (subject_empty).
+        A section of fewer than `least` characters is left out. Raises `Missing` (subject_empty).
         """
-        sections = (chunk.section for pack in self._active(subject_id) for chunk in pack.chunks)
-        return [tuple(section.split(SECTION_SEPARATOR)) for section in dict.fromkeys(sections) if section]
+        length: Counter[str] = Counter()
+        for pack in self._active(subject_id):
+            for chunk in pack.chunks:
+                length[chunk.section] += len(chunk.text)
+        found = (section for section, count in length.items() if section and count >= least)
+        return [tuple(section.split(SECTION_SEPARATOR)) for section in found]
+
+    def cited(self, subject_id: int, key: str) -> Cited:
+        """The passage that `Passage.key` names, while a pack of the subject answers with it.
+
+        Raises `Missing` (page_unknown, subject_unknown, subject_empty).
+        """
+        pack, row = self._row(subject_id, key)
+        number, window = pack.windows[row]
+        spans = {span.page: span.printed for chunk in pack.chunks for span in chunk.spans}
+        return Cited(pack.chunks[number].window_text(window), pack.source_sha256, pack.page_count, spans)
+
+    def scan(self, subject_id: int, key: str, page: int) -> Scan | None:
+        """The words of a page of the book that `key` names, if it was read from its picture; raises as `cited`.
+
+        None also when the pack has just been swept or its file is damaged: it costs the marks, not the page.
+        """
+        pack, _ = self._row(subject_id, key)
+        if page not in pack.scanned:
+            return None
+        with self._database.read() as session:
+            row = session.get(schema.Pack, pack.pack_id)
+        if row is not None:
+            with suppress(OSError, Invalid):
+                return read_scans(self._store.path(row.file)).get(page)
+        return None
 
     def sweep(self, before: datetime) -> int:
         """Give up packs that were retired before a time; returns how many. Their removal cannot be undone then."""
@@ -115,15 +163,27 @@ class Library:
         unit[0] = 1.0
         self._vectors.search(row.collection, unit, 1)
 
-    def _search(
-        self, subject_id: int, question: str, vector: NDArray[np.float32], limit: int, dense_weight: float
-    ) -> Retrieval:
+    def _search(self, subject_id: int, question: str, limit: int, dense_weight: float | None) -> Retrieval:
         packs = self._active(subject_id)
+        question = formal(question, ChainMap(*(pack.postings.vocabulary for pack in packs)))
+        vector = self._encoder.queries([question])[0]
         wanted = evidence.rarity(packs, question)
         found = retrieval.candidates(packs, self._vectors, vector, question)
-        passages = select(packs, retrieval.fuse(found, dense_weight), wanted, limit)
+        if dense_weight is None:
+            ranked = ranking.look_again(packs, retrieval.fuse(found), question, wanted)
+        else:
+            ranked = retrieval.fuse(found, dense_weight)
+        passages = select(packs, ranked, wanted, limit)
         best = max((candidate.cosine for candidate in found), default=0.0)
-        return Retrieval(passages, evidence.signals(wanted, best, passages))
+        return Retrieval(passages, signals(question, wanted, best, passages))
+
+    def _row(self, subject_id: int, key: str) -> tuple[ShelvedPack, int]:
+        """The pack and the row in it that a key names."""
+        checksum, _, row = key.partition(".")
+        for pack in self._active(subject_id):
+            if pack.checksum[:KEY] == checksum and row.isdecimal() and int(row) < len(pack.windows):
+                return pack, int(row)
+        raise Missing(Failure.PAGE_UNKNOWN)
 
     def _active(self, subject_id: int) -> list[ShelvedPack]:
         """The packs that answer now; a damaged one is left out and logged, the others still answer."""

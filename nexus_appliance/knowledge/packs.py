@@ -21,12 +21,17 @@ from nexus_appliance.curriculum.manifest import Manifest
 from nexus_appliance.curriculum.pack import Pack, read_pack
 from nexus_appliance.errors import Failure, Invalid, NexusError, Unavailable
 from nexus_appliance.knowledge.lexical import Postings
+from nexus_appliance.knowledge.scan_lines import POOR
 from nexus_appliance.knowledge.vectors import VectorIndex
 from nexus_appliance.storage import generations, schema
 from nexus_appliance.storage.database import Database
 
 BATCH = 25
 """Vectors added at once: a question asked meanwhile takes 80 ms (500 ms beside batches of 500)."""
+
+RESERVE = 64 << 20
+"""Bytes of the disk that staging leaves free. Chroma must never meet a full disk: a transaction that fails there keeps
+its lock, and the next write waits 1,000 s for it (its `busy_timeout`). And the school's history needs room."""
 
 PATIENCE = 0.5
 """Seconds a batch waits at most for questions in flight to finish: staging gets slower, never stuck."""
@@ -139,10 +144,17 @@ class PackStore:
         total = len(pack.vectors)
         for start in range(0, total, BATCH):
             self.quiet.wait(PATIENCE)
+            self._require_room()
             rows = range(start, min(start + BATCH, total))
             self._vectors.add(collection, rows, pack.vectors[start : start + BATCH])
             if report is not None:
                 report(rows.stop, total)
+
+    def _require_room(self) -> None:
+        """Raise `Unavailable` (disk_full) when less than `RESERVE` is left."""
+        free = shutil.disk_usage(self._packs).free
+        if free < RESERVE:
+            raise Unavailable(Failure.DISK_FULL, reason=f"{free >> 20} MB are left")
 
     def _discard(self, row: schema.Pack) -> None:
         """Best effort, each step by itself: on a full disk even deleting may fail, and `recover` finds the rest."""
@@ -241,6 +253,9 @@ def describe(manifest: Manifest) -> generations.BookValues:
         page_count=manifest.page_count,
         chunk_count=manifest.chunk_count,
         source_sha256=manifest.source_sha256,
+        scanned_pages=len(manifest.scanned_pages),
+        poor_pages=tuple(page for page, quality in manifest.scanned_pages if quality < POOR),
+        unread_pages=manifest.unread_pages,
     )
 
 

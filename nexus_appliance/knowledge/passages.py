@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+from nexus_appliance.curriculum.chunks import SECTION_SEPARATOR
+
+__all__ = ["SECTION_SEPARATOR", "Passage", "Retrieval", "Signals"]
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -10,7 +14,7 @@ class Passage:
     `page` is the PDF page (from 1) to cite: of the pages that the window touches the one that holds most of the
     question's words. `printed` is the number printed there (None when unknown). `score` orders passages of one search
     and means nothing across searches; `cosine` is between question and window; `key` names the window in this pack
-    version for ever.
+    version for ever. `note` marks a teacher's note: its pages are only places in the list of notes.
     """
 
     pack_id: int
@@ -23,6 +27,7 @@ class Passage:
     score: float
     cosine: float
     key: str
+    note: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +36,20 @@ class Signals:
 
     `cosine`: of the nearest window. `coverage`: the largest share of the question's content words, weighted by how
     rare they are in these books, that one of the first passages holds (by stem). `words`: how many content words the
-    question has.
+    question has. `length`: how many words at all. `total`: the summed rarity of the content words. `missing`: that of
+    the words which the passage lacks that lacks least. `fitting`: the largest coverage by one sentence that holds the
+    kind of thing asked for, read after the first sentence of its passage. `asked`: whether the first passage holds the
+    question's last content word, which most often is what is asked.
     """
 
     cosine: float
     coverage: float
     words: int
+    length: int = 0
+    total: float = 0.0
+    missing: float = 0.0
+    fitting: float = 0.0
+    asked: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,17 +10,28 @@ from nexus_appliance.knowledge.lexical import Postings
 from nexus_appliance.knowledge.packs import PackStore, load_postings
 from nexus_appliance.knowledge.passages import Passage
 from nexus_appliance.storage import schema
+from nexus_appliance.storage.generations import NOTES_SOURCE
+
+KEY = 16
+"""Characters of a pack's checksum that name it in the key of a passage."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShelvedPack:
-    """A pack without its vectors (Chroma has them); `windows` gives (chunk, window in it) for each row."""
+    """A pack without its vectors (Chroma has them); `windows` gives (chunk, window in it) for each row.
+
+    `scanned` pages have their words in the pack's file.
+    """
 
     pack_id: int
+    note: bool
     collection: str
     title: str
     filename: str
     checksum: str
+    source_sha256: str
+    page_count: int
+    scanned: frozenset[int]
     chunks: tuple[Chunk, ...]
     windows: tuple[tuple[int, int], ...]
     postings: Postings
@@ -34,10 +45,14 @@ class ShelvedPack:
         )
         return cls(
             row.id,
+            row.source == NOTES_SOURCE,
             row.collection,
             manifest.title,
             manifest.filename,
             manifest.checksum,
+            manifest.source_sha256,
+            manifest.page_count,
+            frozenset(page for page, _quality in manifest.scanned_pages),
             pack.chunks,
             windows,
             postings,
@@ -69,8 +84,13 @@ class ShelvedPack:
             text=chunk.window_text(window),
             score=score,
             cosine=cosine,
-            key=f"{self.checksum[:16]}.{row}",
+            key=f"{self.checksum[:KEY]}.{row}",
+            note=self.note,
         )
+
+    def text(self, chunk: int, start: int, end: int) -> str:
+        """A stretch of a chunk's text."""
+        return self.chunks[chunk].text[start:end]
 
     def extent(self, row: int) -> tuple[int, int, int]:
         """(chunk, start, end) of a row's window: what tells that two windows overlap."""

@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -13,6 +14,7 @@ from nexus_appliance.config import Config
 from nexus_appliance.errors import NexusError
 from nexus_appliance.inference import catalogue
 from nexus_appliance.knowledge.ingest import cpu_flags
+from nexus_appliance.knowledge.tesseract import LANGUAGES, find_tesseract
 from nexus_appliance.storage.database import Database, check_connection
 
 Verdict = Literal["ok", "warning", "failure"]
@@ -22,6 +24,12 @@ MEMORY_GB = (4.0, 8.0)
 
 DISK_GB = (1.0, 5.0)
 """Below the first an ingest may fill the disk, below the second only a few books fit."""
+
+
+OCR_HINT = (
+    "github.com/UB-Mannheim/tesseract" if sys.platform == "win32" else "apt install tesseract-ocr tesseract-ocr-ind"
+)
+"""Where Tesseract comes from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,7 @@ class Check:
 
 def check_machine(config: Config, *, serving: bool = False) -> list[Check]:
     """All findings, in the order in which a technician should mend them; `serving` when our own server runs."""
-    probes: list[Callable[[Config], Check]] = [_folder, _disk, _memory, _processor, _database, _model]
+    probes: list[Callable[[Config], Check]] = [_folder, _disk, _memory, _processor, _database, _model, _ocr]
     found = [probe(config) for probe in probes]
     return found if serving else [*found, _port(config)]
 
@@ -87,6 +95,18 @@ def _model(config: Config) -> Check:
     except NexusError as failure:
         return Check("model", "failure", {"model": config.model_file or config.model, "reason": failure.code})
     return Check("model", "ok", {"model": model.id, "size_gb": round(path.stat().st_size / 1e9, 1)})
+
+
+def _ocr(_config: Config) -> Check:
+    """Books with a text layer do without; so its absence is worth a look, no more."""
+    found = find_tesseract()
+    if found is None:
+        return Check("ocr", "warning", {"hint": OCR_HINT})
+    known = "+".join(found.languages)
+    values: dict[str, str | int | float] = {"version": found.version, "languages": known, "hint": OCR_HINT}
+    if LANGUAGES[0] not in found.languages:
+        return Check("ocr_language", "warning", values)
+    return Check("ocr", "ok", values)
 
 
 def _port(config: Config) -> Check:

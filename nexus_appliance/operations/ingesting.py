@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from nexus_appliance.config import Config
 from nexus_appliance.errors import Failure, Invalid, NexusError
-from nexus_appliance.knowledge.ingest import BookSource, run_ingest
+from nexus_appliance.knowledge.ingest import BookSource, forget_scans, run_ingest
 from nexus_appliance.knowledge.library import Library
 from nexus_appliance.knowledge.packs import describe
 from nexus_appliance.operations.progress import Progress
@@ -158,6 +158,7 @@ class Ingesting:
         except BaseException:
             self._drop_staged(pack_id)
             raise
+        forget_scans(self._config, job.source_sha256)
 
     def _activate(self, job: IngestJob, pack_id: int, book: BookValues) -> None:
         """One transaction: the pack answers, the book is listed, the job is done, the teacher is told."""
@@ -223,6 +224,8 @@ class Ingesting:
                 row.stage, row.done, row.total = stage, done, total
                 if stage == "extract":
                     row.timings = {"pages": total}
+                elif stage == "ocr":
+                    row.timings = {**row.timings, "scanned": total}
                 announce(session, "jobs")
 
         return report

@@ -16,6 +16,9 @@ from nexus_appliance.school.callers import Caller, Role
 from nexus_appliance.storage.database import Database, announce
 from nexus_appliance.storage.schema import ROW_IDS, IngestJob, Subject, utc_now
 
+COUNTS = ("pages", "scanned")
+"""What stands among the timings of a job and is none."""
+
 RECENT = 20
 """Ended jobs that a list shows."""
 
@@ -24,6 +27,7 @@ RECENT = 20
 class JobView:
     """One book on its way in; `done` of `total` count pages or windows of the stage, `seconds_left` may be unknown.
 
+    `scanned` of the `pages` are read from their pictures, as far as that is known yet.
     `ahead`: how many books, of any subject, are brought in before this one; `attempts` have been begun.
     """
 
@@ -36,6 +40,7 @@ class JobView:
     done: int
     total: int
     pages: int
+    scanned: int
     ahead: int
     attempts: int
     seconds_left: float | None
@@ -115,12 +120,13 @@ class Jobs:
             done=job.done,
             total=job.total,
             pages=int(job.timings.get("pages", 0)),
+            scanned=int(job.timings.get("scanned", 0)),
             ahead=line.index(job.id) if job.id in line else 0,
             attempts=job.attempts,
             seconds_left=self._progress.seconds_left(job.id),
             failure=job.failure,
             failure_values=job.failure_values,
-            timings={name: value for name, value in job.timings.items() if name != "pages"},
+            timings={name: value for name, value in job.timings.items() if name not in COUNTS},
             created_at=job.created_at,
             finished_at=job.finished_at,
         )

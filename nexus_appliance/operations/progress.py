@@ -8,6 +8,12 @@ from dataclasses import dataclass, field
 SECONDS_PER_PAGE = 0.6
 """A first guess until a book has been seen on this machine: measured for a page of 300 words on two cores."""
 
+SECONDS_PER_SCAN = 4.0
+"""A first guess for a page that is read from its picture: measured on two cores (benchmarks/results/ocr.json)."""
+
+QUICK = 0.3
+"""Seconds: a picture that took less was blank or had been read before a cut; it tells nothing of the others."""
+
 EXTRACT_SHARE = 0.1
 """What reading the pages takes of the whole: a slow machine shows itself here first."""
 
@@ -31,6 +37,8 @@ class _Run:
     done: int = 0
     total: int = 0
     pages: int = 0
+    scanned: int = 0
+    noted: float = 0.0
     reported: float = 0.0
     timings: dict[str, float] = field(default_factory=dict)
 
@@ -63,7 +71,10 @@ class Progress:
                 run.stage, run.stage_started, run.first = stage, now, done
             if stage == "extract":
                 run.pages = total
-            run.done, run.total = done, total
+            elif stage == "ocr":
+                run.scanned = total
+                self._skip_quick(run, now, done)
+            run.done, run.total, run.noted = done, total, now
             due = changed or done == total or now - run.reported >= REPORT_EVERY
             run.reported = now if due else run.reported
             return due
@@ -77,8 +88,9 @@ class Progress:
             now = self._clock()
             self._close_stage(run, now)
             if run.pages and run.stage == "activate":
-                self._per_page = (now - run.started) / run.pages
-            return run.timings | {"total": round(now - run.started, 2), "pages": run.pages}
+                self._per_page = (now - run.started - run.timings.get("ocr", 0.0)) / run.pages
+            counts = {"pages": run.pages} | ({"scanned": run.scanned} if run.scanned else {})
+            return run.timings | {"total": round(now - run.started, 2)} | counts
 
     def seconds_left(self, job_id: int) -> float | None:
         """What the job may still take; None when it does not run or nothing is known yet."""
@@ -87,11 +99,28 @@ class Progress:
             if run is None or run.job_id != job_id or not run.total:
                 return None
             now = self._clock()
+            if run.stage == "ocr":
+                return self._reading_pictures(run, now) + run.pages * self._per_page
             if run.stage in LINEAR and run.done > run.first:
                 return (now - run.stage_started) / (run.done - run.first) * (run.total - run.done)
             if run.stage in LAST:
                 return 1.0
-            return max(1.0, self._whole(run, now) - (now - run.started)) if run.pages else None
+            spent = now - run.started - run.timings.get("ocr", 0.0)
+            return max(1.0, self._whole(run, now) - spent) if run.pages else None
+
+    @staticmethod
+    def _skip_quick(run: _Run, now: float, done: int) -> None:
+        """Leave pictures out of the pace that took hardly any time."""
+        if done > run.done and (now - run.noted) < QUICK * (done - run.done):
+            run.first += done - run.done
+            run.stage_started += now - run.noted
+
+    @staticmethod
+    def _reading_pictures(run: _Run, now: float) -> float:
+        """Seconds until all pictures are read."""
+        slow = run.done - run.first
+        pace = (now - run.stage_started) / slow if slow > 0 else SECONDS_PER_SCAN
+        return pace * (run.total - run.done)
 
     def _whole(self, run: _Run, now: float) -> float:
         """What the whole job may take, as far as its pages tell."""

@@ -16,7 +16,10 @@ from nexus_appliance.storage.schema import ROW_IDS, Book, Subject
 
 @dataclass(frozen=True, slots=True)
 class BookView:
-    """A book as its teachers see it; `removed_at` is set while it can still be brought back."""
+    """A book as its teachers see it; `removed_at` is set while it can still be brought back.
+
+    `scanned` pages were read from their pictures, of them `poor` (numbers of PDF pages) badly; `unread` not at all.
+    """
 
     id: int
     subject: str
@@ -27,6 +30,9 @@ class BookView:
     chunks: int
     version: str
     sha256: str
+    scanned: int
+    poor: tuple[int, ...]
+    unread: tuple[int, ...]
     created_at: datetime
     removed_at: datetime | None
 
@@ -88,6 +94,9 @@ def _view(book: Book, subject: str) -> BookView:
         chunks=book.chunk_count,
         version=book.vkp_version,
         sha256=book.source_sha256,
+        scanned=book.scanned_pages,
+        poor=tuple(book.poor_pages),
+        unread=tuple(book.unread_pages),
         created_at=book.created_at,
         removed_at=book.removed_at,
     )

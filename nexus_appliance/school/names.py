@@ -42,6 +42,12 @@ def one_line(text: str) -> str:
     return " ".join(kept.split())
 
 
+def some_lines(text: str) -> str:
+    """Typed text as lines, each as `one_line` makes it; a paragraph ends with one empty line."""
+    lines = [one_line(line) for line in text.splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
 def name_key(name: str) -> str:
     """Equal for names that differ only in case, width or spaces."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

@@ -14,7 +14,7 @@ from nexus_appliance.school.callers import Caller, Role
 from nexus_appliance.school.grades import checked_grade
 from nexus_appliance.school.names import SUBJECT_NAME_LIMIT, free_code, name_key, plain_name, slug
 from nexus_appliance.storage.database import Database, announce
-from nexus_appliance.storage.schema import Book, IngestJob, Subject
+from nexus_appliance.storage.schema import Book, IngestJob, Subject, SubjectNote
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,8 @@ class Subjects:
     def remove(self, caller: Caller, code: str) -> None:
         """Delete a subject, with its chat history and what could still be undone; its folder if that is empty.
 
-        Raises `NotAllowed`, `Missing` (subject_unknown), `Invalid` (subject_in_use: it has books, or some on the way).
+        Raises `NotAllowed`, `Missing` (subject_unknown), `Invalid` (subject_in_use: it has books, books on the
+        way, or notes).
         """
         with self._database.write() as session:
             authorise(session, caller, Role.ADMIN)
@@ -99,7 +100,8 @@ def _refuse_same_name(session: Session, grade: int, name: str) -> None:
 def _refuse_in_use(session: Session, subject: Subject) -> None:
     books = select(Book.id).where(Book.subject_id == subject.id, Book.removed_at.is_(None))
     jobs = select(IngestJob.id).where(IngestJob.subject_id == subject.id, IngestJob.state.in_(("queued", "running")))
-    if session.scalar(books.limit(1)) or session.scalar(jobs.limit(1)):
+    notes = select(SubjectNote.id).where(SubjectNote.subject_id == subject.id, SubjectNote.removed_at.is_(None))
+    if any(session.scalar(query.limit(1)) for query in (books, jobs, notes)):
         raise Invalid(Failure.SUBJECT_IN_USE, subject=subject.code)
 
 

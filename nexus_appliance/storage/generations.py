@@ -27,7 +27,10 @@ from nexus_appliance.storage.schema import (
 
 @dataclass(frozen=True, slots=True)
 class BookValues:
-    """What the row of a book needs beyond its pack: `page_count` in PDF pages, `chunk_count` in chunks."""
+    """What the row of a book needs beyond its pack: `page_count` in PDF pages, `chunk_count` in chunks.
+
+    `scanned_pages` counts those read from their pictures; `poor_pages` of them were read badly, `unread_pages` not.
+    """
 
     title: str
     filename: str
@@ -35,6 +38,9 @@ class BookValues:
     page_count: int
     chunk_count: int
     source_sha256: str
+    scanned_pages: int = 0
+    poor_pages: tuple[int, ...] = ()
+    unread_pages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,16 @@ class NoticeValues:
 def book_source(source_sha256: str) -> str:
     """The source name of a local book: the same PDF in the same subject replaces itself."""
     return f"book:{source_sha256}"
+
+
+NOTES_SOURCE = "notes"
+"""The source name of the teachers' notes of a subject. It is ours alone: what comes in as a file is a book."""
+
+
+def notes_pack(session: Session, subject_id: int) -> Pack | None:
+    """The pack of the teachers' notes that answers now; None without one."""
+    query = select(Pack).where(Pack.subject_id == subject_id, Pack.source == NOTES_SOURCE, Pack.state == "active")
+    return session.scalar(query)
 
 
 def activate(
@@ -172,6 +188,8 @@ def _write_book(session: Session, pack: Pack, values: BookValues) -> int:
     book.pack_id, book.title, book.filename, book.semester = pack.id, values.title, values.filename, values.semester
     book.vkp_version, book.chunk_count, book.page_count = pack.version, values.chunk_count, values.page_count
     book.source_sha256, book.removed_at = values.source_sha256, None
+    book.scanned_pages = values.scanned_pages
+    book.poor_pages, book.unread_pages = list(values.poor_pages), list(values.unread_pages)
     session.add(book)
     session.flush()
     return book.id

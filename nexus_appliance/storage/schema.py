@@ -152,7 +152,10 @@ class GenerationPack(Table):
 
 
 class Book(Table):
-    """A book of a subject; removed_at is set while a removal can still be undone."""
+    """A book of a subject; removed_at is set while a removal can still be undone.
+
+    scanned_pages were read from their pictures, of them poor_pages (PDF page numbers) badly; unread_pages not at all.
+    """
 
     __tablename__ = "books"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -165,6 +168,9 @@ class Book(Table):
     chunk_count: Mapped[int]
     page_count: Mapped[int]
     source_sha256: Mapped[str] = mapped_column(String(64))
+    scanned_pages: Mapped[int] = mapped_column(default=0, server_default="0")
+    poor_pages: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    unread_pages: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     created_at: Mapped[datetime] = _created()
     removed_at: Mapped[datetime | None]
 
@@ -182,6 +188,56 @@ class ChatEntry(Table):
     outcome: Mapped[str] = mapped_column(String(16))
     confidence: Mapped[float]
     citations: Mapped[list[Any]]
+    created_at: Mapped[datetime] = _created()
+
+
+class AnswerRating(Table):
+    """What the student thought of an answer, once for each turn; reason is of `tutoring.ratings.REASONS` or empty."""
+
+    __tablename__ = "answer_ratings"
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chat_history.id", ondelete="CASCADE"), primary_key=True)
+    helpful: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(16), default="")
+    comment: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime] = _created()
+
+
+class ReviewedTurn(Table):
+    """A teacher has looked at this turn and is done with it."""
+
+    __tablename__ = "reviewed_turns"
+    chat_id: Mapped[int] = mapped_column(ForeignKey("chat_history.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = _created()
+
+
+class SubjectNote(Table):
+    """A teacher's note that answers a question; revision counts its changes, removed_at is set while one can undo."""
+
+    __tablename__ = "subject_notes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject_id: Mapped[int] = _owner("subjects.id")
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    question: Mapped[str]
+    answer: Mapped[str]
+    revision: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = _created()
+    changed_at: Mapped[datetime] = _created()
+    removed_at: Mapped[datetime | None]
+
+
+class InboxQuestion(Table):
+    """A question that the books did not answer, put to the teachers of its subject; answered_at is set by a reply."""
+
+    __tablename__ = "inbox_questions"
+    __table_args__ = (Index("ix_inbox_questions_open", "subject_id", "answered_at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("subjects.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = _owner("users.id")
+    question: Mapped[str]
+    answer: Mapped[str] = mapped_column(default="")
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    answered_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = _created()
 
 

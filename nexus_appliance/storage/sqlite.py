@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -59,12 +60,27 @@ def _open(path: Path, lock_wait: float) -> sqlite3.Connection:
         f"{path.as_uri()}?mode=rw", uri=True, timeout=lock_wait, isolation_level=None, check_same_thread=False
     )
     try:
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+        _write_ahead(connection, lock_wait)
+        for pragma in ("foreign_keys=ON", "synchronous=FULL"):
             connection.execute(f"PRAGMA {pragma}")
     except sqlite3.Error:
         connection.close()
         raise
     return connection
+
+
+def _write_ahead(connection: sqlite3.Connection, lock_wait: float) -> None:
+    """Two programs that switch a new file at once: SQLite fails one of them at once, whatever its timeout says."""
+    until = time.monotonic() + lock_wait
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:

@@ -9,7 +9,11 @@ from nexus_appliance.knowledge.passages import Passage
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One numbered passage; `page_pdf` counts from 1, `page_printed` is None when unknown."""
+    """One numbered passage; `page_pdf` counts from 1, `page_printed` is None when unknown.
+
+    `key` names the passage for the picture of its page; empty in what was recorded before there were pictures. With
+    `note` it is a teacher's note: its section is the question, and there is no page.
+    """
 
     number: int
     book: str
@@ -19,6 +23,8 @@ class Citation:
     section: str
     text: str
     score: float
+    key: str = ""
+    note: bool = False
 
     @classmethod
     def of(cls, number: int, passage: Passage) -> "Citation":
@@ -32,6 +38,8 @@ class Citation:
             section=passage.section,
             text=passage.text,
             score=round(passage.score, 4),
+            key=passage.key,
+            note=passage.note,
         )
 
     def plain(self) -> dict[str, Any]:
@@ -72,7 +80,9 @@ class Cleared:
 class Answer:
     """The whole answer. `outcome` is answered, refused, passages (the model is gone) or stopped.
 
-    `confidence` is 0..1; `timings_ms` holds retrieval, queue, first_token and total in milliseconds.
+    `confidence` (0..1): how likely the text is right; of a refusal how likely the books could have answered after all.
+    `answerable` (0..1): how likely the pages answer, by which it was decided. `timings_ms` holds retrieval, queue,
+    first_token and total in milliseconds; `turn` is the row of the history, 0 where none was written.
     """
 
     text: str
@@ -80,6 +90,8 @@ class Answer:
     confidence: float
     citations: tuple[Citation, ...]
     timings_ms: dict[str, float] = field(default_factory=dict)
+    answerable: float = 0.0
+    turn: int = 0
 
     @property
     def refused(self) -> bool:

@@ -1,22 +1,25 @@
 """The state of one question on its way to an answer."""
 
 import time
-from collections.abc import Sequence
 
 from nexus_appliance.errors import Unavailable
 from nexus_appliance.inference.scheduler import Event, Finished, Restarted, Token, Waiting
 from nexus_appliance.knowledge.gate import Gate
 from nexus_appliance.knowledge.passages import Retrieval
-from nexus_appliance.tutoring.answers import Answer, AnswerEvent, Citation, Cleared, Queued, Text, Turn, cite
+from nexus_appliance.tutoring.answers import Answer, AnswerEvent, Citation, Cleared, Queued, Text, cite
+from nexus_appliance.tutoring.confidence import Confidence
 from nexus_appliance.tutoring.followups import Resolved
-from nexus_appliance.tutoring.marks import keep_real_marks, marked
+from nexus_appliance.tutoring.marks import doubtful_share, marked, without_marks
+from nexus_appliance.tutoring.orders import without_orders
+from nexus_appliance.tutoring.support import Passages
+from nexus_appliance.tutoring.tidy import tidy
 
 SHOWN = 5
 """Citations beside an answer: what is not among the first five pages is not found."""
 
 
 class Asking:
-    """Collects what is shown for one question."""
+    """Collects what is shown for one question; `texts` are the passages as the model may read them."""
 
     def __init__(
         self,
@@ -24,22 +27,30 @@ class Asking:
         resolved: Resolved,
         retrieval: Retrieval,
         gate: Gate,
+        confidence: Confidence | None,
         subject_id: int,
-        turn: Turn | None,
     ) -> None:
         self.question = question
         self.topic = resolved.topic
         self.subject_id = subject_id
-        self.turn = turn
+        self.asked = resolved.asked
         self.citations = _citations(resolved, retrieval)
-        self.confidence = 1.0 if resolved.pointed else gate.probability(retrieval.signals)
-        self.refused = not (resolved.pointed or gate.passes(retrieval.signals))
-        self.excerpts: Sequence[str] = ()
+        self.texts = [without_orders(citation.text) for citation in self.citations]
+        self.signals = retrieval.signals
+        self._confidence = None if resolved.pointed else confidence
+        self._chance = 1.0 if resolved.pointed else gate.probability(retrieval.signals)
+        self.refused = not (resolved.pointed or gate.passes(retrieval.signals)) or not any(self.texts)
         self.outcome = "refused" if self.refused else "stopped"
         self.failure: Unavailable | None = None
         self._text: list[str] = []
+        self._finished: Finished | None = None
         self._started = time.monotonic()
         self._times: dict[str, float] = {}
+
+    @property
+    def least_evidence(self) -> float | None:
+        """The evidence below which the model should decline; None where it is not to be asked."""
+        return self._confidence.least_evidence(self.signals) if self._confidence else None
 
     def found_in(self, seconds: float) -> None:
         """Note how long the search took, before which this question's clock did not run."""
@@ -58,7 +69,8 @@ class Asking:
             self._text.clear()
             return Cleared()
         if isinstance(event, Finished):
-            self.outcome = "answered"
+            self.outcome = "refused" if event.reason == "declined" else "answered"
+            self._finished = event
         else:
             self._first("queue")
         return None
@@ -71,20 +83,35 @@ class Asking:
     def answer(self) -> Answer:
         """The answer as it stands now."""
         times = self._times | {"total": time.monotonic() - self._started}
+        text = self._marked_text()
+        answerable, right = self._chances(text)
         return Answer(
-            text=self._marked_text(),
+            text=text,
             outcome=self.outcome,
-            confidence=round(self.confidence, 3),
+            confidence=round(right, 3),
             citations=self.citations,
             timings_ms={name: round(seconds * 1000, 1) for name, seconds in times.items()},
+            answerable=round(answerable, 3),
         )
+
+    def _chances(self, text: str) -> tuple[float, float]:
+        """How likely the pages answer, and how likely `text` is right; of a refusal the same number twice."""
+        finished = self._finished
+        if self._confidence is None or finished is None or finished.evidence is None:
+            return self._chance, self._chance
+        answerable = self._confidence.before(self.signals, finished.evidence)
+        if self.outcome == "refused":
+            return answerable, answerable
+        doubtful = doubtful_share(text)
+        return answerable, self._confidence.after(self.signals, finished.evidence, finished.certainty, doubtful)
 
     def _marked_text(self) -> str:
         """The text with passage numbers; half an answer is not yet anybody's."""
         text = "".join(self._text)
         if self.outcome == "answered":
-            return marked(text, self.excerpts)
-        return keep_real_marks(text, len(self.excerpts))
+            passages = Passages(self.texts, f"{self.question} {self.topic}")
+            return marked(tidy(text, cut=self._finished is not None and self._finished.reason == "cut"), passages)
+        return without_marks(text)
 
     def _first(self, name: str) -> None:
         self._times.setdefault(name, time.monotonic() - self._started)

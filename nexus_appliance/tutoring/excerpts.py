@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-_SENTENCE = re.compile(r".+?(?:[.!?:](?=\s)|\n{2,}|$)\s*", re.DOTALL)
+from nexus_appliance.knowledge.sentences import sentences
+
 _WORD = re.compile(r"\w{3,}")
 SMALLEST = 120
 """Characters: a shorter rest of the budget holds no useful excerpt."""
@@ -23,20 +24,20 @@ def excerpts(texts: Sequence[str], question: str, budget: int) -> list[str]:
 
 def narrow(text: str, question: str, budget: int) -> str:
     """The run of whole sentences, at most `budget` characters, that shares most words with the question."""
-    sentences = [found[0] for found in _SENTENCE.finditer(text)]
+    parts = sentences(text)
     wanted = set(_WORD.findall(question.lower()))
-    scores = [len(wanted & set(_WORD.findall(sentence.lower()))) for sentence in sentences]
-    first, last = _best_run(sentences, scores, budget)
-    return "".join(sentences[first:last]).strip()[:budget]
+    scores = [len(wanted & set(_WORD.findall(part.lower()))) for part in parts]
+    first, last = _best_run(parts, scores, budget)
+    return "".join(parts[first:last]).strip()[:budget]
 
 
-def _best_run(sentences: Sequence[str], scores: Sequence[int], budget: int) -> tuple[int, int]:
+def _best_run(parts: Sequence[str], scores: Sequence[int], budget: int) -> tuple[int, int]:
     """The slice with the highest score that fits; of equals the longest, which holds more context."""
     best, best_rank = (0, 1), (-1, -1)
-    for first in range(len(sentences)):
+    for first in range(len(parts)):
         length = score = 0
-        for last in range(first, len(sentences)):
-            length += len(sentences[last])
+        for last in range(first, len(parts)):
+            length += len(parts[last])
             if length > budget and last > first:
                 break
             score += scores[last]

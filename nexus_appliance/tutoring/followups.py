@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from nexus_appliance.knowledge.passages import SECTION_SEPARATOR
 from nexus_appliance.tutoring.answers import Citation, Turn
+from nexus_appliance.tutoring.marks import without_marks
 
 ORDINALS = {
     "pertama": 0, "kesatu": 0, "kedua": 1, "ketiga": 2, "keempat": 3, "kelima": 4, "keenam": 5, "terakhir": -1,
@@ -31,15 +33,22 @@ _EMPTY = frozenset(_FILLERS.split())
 """Words that name no topic: a question made of nothing else can only be about what was said before."""
 _WORD = re.compile(r"\w+")
 _ITEM = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•])\s+(.+)$", re.MULTILINE)
+CARRIED = 300
+"""Characters of the earlier topic, its newest part, that a follow-up carries: prompt tokens are the cost."""
 LONG_ENOUGH = 7
 """Words: a longer question stands alone, whatever it points at."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A question with what it refers to: `topic` stands alone; `pointed` is the one citation that it points at."""
+    """A question with what it refers to filled in, so that it stands alone.
+
+    `topic` is what the books are searched for, `asked` what the model is asked; `pointed` is the one citation that the
+    question points at.
+    """
 
     topic: str
+    asked: str
     leans: bool = False
     pointed: Citation | None = None
 
@@ -47,17 +56,18 @@ class Resolved:
 def resolve(question: str, turns: Sequence[Turn]) -> Resolved:
     """Fill in what the question refers to from the last turn; a question that stands alone is left as it is."""
     if not turns or not leans(question):
-        return Resolved(question)
+        return Resolved(question, question)
     last = turns[-1]
+    earlier = last.topic[-CARRIED:]
     position = ordinal(question)
-    if position is None:
-        return Resolved(f"{last.topic} {question}", leans=True)
-    item = _nth(_ITEM.findall(last.answer), position)
-    if item and not last.refused:
-        return Resolved(f"{last.topic} {item}", leans=True)
-    pointed = _nth(last.citations, position)
-    topic = f"{pointed.section} {pointed.text}" if pointed else f"{last.topic} {question}"
-    return Resolved(topic, leans=True, pointed=pointed)
+    item = None if position is None or last.refused else _nth(_ITEM.findall(without_marks(last.answer)), position)
+    if item:
+        return Resolved(f"{earlier} {item}", f"Jelaskan lebih lanjut: {item}", leans=True)
+    pointed = None if position is None else _nth(last.citations, position)
+    if pointed:
+        heading = pointed.section.rsplit(SECTION_SEPARATOR, 1)[-1]
+        return Resolved(f"{pointed.section} {pointed.text}", f"Jelaskan {heading or 'kutipan itu'}.", True, pointed)
+    return Resolved(f"{earlier} {question}", f"{earlier} {question}", leans=True)
 
 
 def leans(question: str) -> bool:

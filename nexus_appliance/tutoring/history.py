@@ -8,8 +8,9 @@ from sqlalchemy import delete, or_, select
 from nexus_appliance.school.access import own_row
 from nexus_appliance.school.callers import Caller
 from nexus_appliance.storage.database import Database, announce
-from nexus_appliance.storage.schema import ChatEntry, Subject
+from nexus_appliance.storage.schema import AnswerRating, ChatEntry, Subject
 from nexus_appliance.tutoring.answers import Answer, Citation
+from nexus_appliance.tutoring.ratings import Rating, rating_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Exchange:
     confidence: float
     citations: tuple[Citation, ...]
     created_at: datetime
+    rating: Rating | None
 
 
 class History:
@@ -32,10 +34,13 @@ class History:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def record(self, caller: Caller, subject_id: int, question: str, answer: Answer) -> None:
-        """Write one row, unless the subject has been removed meanwhile; the operator has no account and no history."""
+    def record(self, caller: Caller, subject_id: int, question: str, answer: Answer) -> int:
+        """Write one row and return its id; 0 for a subject that has been removed meanwhile.
+
+        The operator has no account and no history.
+        """
         if caller.user_id is None:
-            return
+            return 0
         row = ChatEntry(
             user_id=caller.user_id,
             subject_id=subject_id,
@@ -46,15 +51,19 @@ class History:
             citations=[citation.plain() for citation in answer.citations],
         )
         with self._database.write() as session:
-            if session.get(Subject, subject_id) is not None:
-                session.add(row)
-                announce(session, "history")
+            if session.get(Subject, subject_id) is None:
+                return 0
+            session.add(row)
+            session.flush()
+            announce(session, "history", *(["reviews"] if answer.refused else []))
+            return row.id
 
     def search(self, caller: Caller, subject: str = "", text: str = "", limit: int = 50) -> list[Exchange]:
         """The caller's own questions, newest first, narrowed to a subject code and to a text they contain."""
         query = (
-            select(ChatEntry, Subject.code)
+            select(ChatEntry, Subject.code, AnswerRating)
             .join(Subject, Subject.id == ChatEntry.subject_id)
+            .outerjoin(AnswerRating, AnswerRating.chat_id == ChatEntry.id)
             .where(ChatEntry.user_id == caller.user_id)
             .order_by(ChatEntry.created_at.desc(), ChatEntry.id.desc())
             .limit(limit)
@@ -70,7 +79,7 @@ class History:
             )
         with self._database.read() as session:
             own_row(session, caller)
-            return [_exchange(row, code) for row, code in session.execute(query)]
+            return [_exchange(row, code, rating) for row, code, rating in session.execute(query)]
 
     def clear(self, caller: Caller, subject: str) -> int:
         """Delete the caller's own questions of a subject; the number of rows deleted."""
@@ -79,11 +88,11 @@ class History:
         with self._database.write() as session:
             own_row(session, caller)
             rows = session.scalars(own.returning(ChatEntry.id)).all()
-            announce(session, "history")
+            announce(session, "history", "reviews")
         return len(rows)
 
 
-def _exchange(row: ChatEntry, code: str) -> Exchange:
+def _exchange(row: ChatEntry, code: str, rating: AnswerRating | None) -> Exchange:
     return Exchange(
         id=row.id,
         subject=code,
@@ -93,4 +102,5 @@ def _exchange(row: ChatEntry, code: str) -> Exchange:
         confidence=row.confidence,
         citations=tuple(Citation(**plain) for plain in row.citations),
         created_at=row.created_at,
+        rating=rating_of(rating),
     )

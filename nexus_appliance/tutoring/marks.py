@@ -1,44 +1,72 @@
-"""The passage numbers in an answer: only real ones stay, and an answer without any gets the one it was taken from."""
+"""The marks in an answer: put there by us, sentence by sentence, never taken from the model."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-SUPPORT = 0.4
-"""Share of an answer's words that a passage must hold to be named as its source."""
+from nexus_appliance.knowledge.sentences import sentences
+from nexus_appliance.tutoring.listings import CODE, LISTING, ROW, RULE
+from nexus_appliance.tutoring.support import Passages
 
-_CODE = re.compile(r"(```.*?(?:```|$)|`[^`\n]*`)", re.DOTALL)
-_MARK = re.compile(r"\s*\[(\d{1,2}(?:\s*,\s*\d{1,2})*)\]")
-_WORD = re.compile(r"\w{3,}")
+DOUBT = "[?]"
+"""Behind a sentence that no passage holds; the page says so in words."""
 
-
-def marked(text: str, excerpts: Sequence[str]) -> str:
-    """The answer with its passage numbers; small models forget them in about half of their answers."""
-    kept = keep_real_marks(text, len(excerpts))
-    if not kept or any(_MARK.search(part) for part in _CODE.split(kept)[::2]):
-        return kept
-    number = source_of(kept, excerpts)
-    gap = "\n\n" if kept.endswith("```") else " "
-    return f"{kept}{gap}[{number}]" if number else kept
+_MARK = re.compile(r"(?<!\w)\[(?:\d{1,2}(?:\s*,\s*\d{1,2})*|\?)\]")
+_SPACE_BEFORE = re.compile(r"[ \t]+(?=[.,;:!?](?:\s|$))|[ \t]+(?=\n)")
 
 
-def source_of(text: str, excerpts: Sequence[str]) -> int:
-    """The number, from 1, of the excerpt that holds most words of a text; 0 when none holds `SUPPORT` of them."""
-    wanted = set(_WORD.findall(text.lower()))
-    shares = [len(wanted & set(_WORD.findall(excerpt.lower()))) / max(1, len(wanted)) for excerpt in excerpts]
-    best = max(shares, default=0.0)
-    return shares.index(best) + 1 if best >= SUPPORT else 0
+def marked(text: str, passages: Passages) -> str:
+    """The answer with the number of its source behind each sentence, or behind the last of several from one passage.
 
-
-def keep_real_marks(text: str, count: int) -> str:
-    """Drop passage numbers that name no passage: a citation is only ever one of the `count` that were given.
-
-    Code between backticks is left alone: there `a[0]` is an element of a list.
+    A sentence that no passage holds gets `DOUBT`.
     """
+    parts = LISTING.split(without_marks(text))
+    pieces = [*_pieces(parts)]
+    rules = {index for index, (_place, piece) in enumerate(pieces) if RULE.match(piece)}
+    heads = {index - 1 for index in rules}
+    said = [
+        (piece, "" if place % 2 or index in rules | heads else _mark(piece, passages))
+        for index, (place, piece) in enumerate(pieces)
+    ]
+    following = [*(mark for _, mark in said[1:]), ""]
+    return "".join(
+        _with_mark(piece, "" if mark == after != DOUBT else mark)
+        for (piece, mark), after in zip(said, following, strict=True)
+    ).strip()
 
-    def checked(found: re.Match[str]) -> str:
-        numbers = [int(number) for number in found[1].split(",")]
-        real = [f"[{number}]" for number in dict.fromkeys(numbers) if 1 <= number <= count]
-        return " " + "".join(real) if real else ""
 
-    parts = _CODE.split(text)
-    return "".join(part if index % 2 else _MARK.sub(checked, part) for index, part in enumerate(parts)).strip()
+def doubtful_share(text: str) -> float:
+    """The share of a marked text's sentences that no passage holds; 0 for an empty text."""
+    said = [sentence for sentence in sentences(text) if sentence.strip()]
+    return sum(DOUBT in sentence for sentence in said) / len(said) if said else 0.0
+
+
+def _mark(sentence: str, passages: Passages) -> str:
+    if passages.doubtful(sentence):
+        return DOUBT
+    number = passages.source(sentence)
+    return f"[{number}]" if number else ""
+
+
+def without_marks(text: str) -> str:
+    """The answer without numbers that the model wrote; code between backticks and `larik[0]` are left alone."""
+    parts = CODE.split(text)
+    for place in range(0, len(parts), 2):
+        while (plain := _SPACE_BEFORE.sub("", _MARK.sub("", parts[place]))) != parts[place]:
+            parts[place] = plain
+    return "".join(parts).strip()
+
+
+def _pieces(parts: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """The sentences of text and the listings whole, each with the place of its part; odd places are code."""
+    for place, part in enumerate(parts):
+        for piece in [part] if place % 2 else sentences(part):
+            yield place, piece
+
+
+def _with_mark(piece: str, mark: str) -> str:
+    if not mark:
+        return piece
+    plain = piece.rstrip()
+    if ROW.match(piece):
+        return f"{plain[:-1].rstrip()} {mark} |{piece[len(plain) :]}"
+    return f"{plain} {mark}{piece[len(plain) :]}"

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 
 from nexus_appliance.config import Config
 from nexus_appliance.errors import Failure, Invalid, Missing, Unavailable
@@ -13,8 +14,9 @@ from nexus_appliance.knowledge.library import Library
 from nexus_appliance.school.callers import Caller
 from nexus_appliance.school.names import one_line
 from nexus_appliance.school.subjects import Subjects
-from nexus_appliance.tutoring.answers import AnswerEvent, Cited, Turn
+from nexus_appliance.tutoring.answers import Answer, AnswerEvent, Cited, Turn
 from nexus_appliance.tutoring.asking import Asking
+from nexus_appliance.tutoring.confidence import Confidence
 from nexus_appliance.tutoring.excerpts import excerpts
 from nexus_appliance.tutoring.followups import resolve
 from nexus_appliance.tutoring.history import History
@@ -31,6 +33,7 @@ class Tutor:
         subjects: Subjects,
         library: Library,
         gate: Gate,
+        confidence: Confidence | None,
         scheduler: Scheduler,
         history: History,
     ) -> None:
@@ -38,6 +41,7 @@ class Tutor:
         self._subjects = subjects
         self._library = library
         self._gate = gate
+        self._confidence = confidence
         self._scheduler = scheduler
         self._history = history
 
@@ -58,10 +62,7 @@ class Tutor:
                     async for event in events:
                         yield event
         finally:
-            answer = asking.answer()
-            await asyncio.shield(
-                asyncio.to_thread(self._history.record, caller, asking.subject_id, asking.question, answer)
-            )
+            answer = await asyncio.shield(asyncio.to_thread(self._settle, caller, asking))
         yield answer
 
     async def topics(self, caller: Caller, subject: str, count: int) -> list[str]:
@@ -80,9 +81,15 @@ class Tutor:
         retrieval = await asyncio.to_thread(self._library.search, view.id, resolved.topic)
         if not retrieval.passages:
             raise Missing(Failure.SUBJECT_EMPTY, subject=view.code)
-        asking = Asking(question, resolved, retrieval, self._gate, view.id, turns[-1] if resolved.leans else None)
+        asking = Asking(question, resolved, retrieval, self._gate, self._confidence, view.id)
         asking.found_in(time.monotonic() - started)
         return asking
+
+    def _settle(self, caller: Caller, asking: Asking) -> Answer:
+        """The answer as it stands, recorded; in a thread, for new words take up to a millisecond each to stem."""
+        answer = asking.answer()
+        turn = self._history.record(caller, asking.subject_id, asking.question, answer)
+        return replace(answer, turn=turn)
 
     async def _stream(self, caller: Caller, asking: Asking) -> AsyncGenerator[AnswerEvent, None]:
         """The model's events as the student sees them; a model that is gone ends the stream."""
@@ -95,10 +102,16 @@ class Tutor:
             asking.give_up(error)
 
     def _request(self, caller: Caller, asking: Asking) -> Request:
-        texts = [citation.text for citation in asking.citations]
-        asking.excerpts = excerpts(texts, asking.topic, self._scheduler.passage_characters(asking.question))
-        prompt = compose(asking.excerpts, asking.question, asking.turn)
-        return Request(student=caller.username, prompt=prompt, max_tokens=self._config.answer_tokens, stop=STOP)
+        texts = [text for text in asking.texts if text]
+        chosen = excerpts(texts, asking.topic, self._scheduler.passage_characters(asking.asked))
+        prompt = compose(chosen, asking.asked)
+        return Request(
+            student=caller.username,
+            prompt=prompt,
+            max_tokens=self._config.answer_tokens,
+            stop=STOP,
+            least_evidence=asking.least_evidence,
+        )
 
     def _checked(self, question: str) -> str:
         """The question on one line without control characters."""

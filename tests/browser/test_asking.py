@@ -1,11 +1,11 @@
-"""A student asks the real, small model; a teacher adds a book."""
+"""A student asks the real, small model and opens a page; a teacher adds a book."""
 
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.visits import Visits
+from tests.browser.visits import Visits, audit
 
 pytestmark = pytest.mark.browser
 
@@ -98,3 +98,49 @@ def test_the_history_survives_a_restart(visits: Visits) -> None:
     page.get_by_role("button", name="Riwayat").click()
     page.get_by_text("Apa guna kata sandi yang kuat?").click()
     expect(page.locator(".nx-past .nx-citation").first).to_contain_text("halaman 3")
+
+
+def test_a_citation_opens_its_page_with_the_passage_marked(visits: Visits) -> None:
+    page = visits.open("/", "siti", width=360)
+    choose(page)
+    ask(page, QUESTION)
+    viewer = page.get_by_role("dialog", name="Halaman buku")
+    page.locator(".nx-citation-head").first.click()
+    expect(viewer.locator("mark").first).to_be_visible()
+    expect(viewer).to_contain_text("Halaman PDF 1 dari 3")
+    assert viewer.locator("img").evaluate("image => image.naturalWidth") in (800, 1600)
+    before = viewer.locator("img").bounding_box()
+    viewer.get_by_role("button", name="Perbesar").click()
+    expect(viewer.get_by_role("button", name="Perkecil")).to_be_enabled()
+    after = viewer.locator("img").bounding_box()
+    assert before and after
+    assert after["width"] > 1.4 * before["width"]
+    viewer.get_by_role("button", name="Halaman berikutnya").click()
+    expect(viewer).to_contain_text("Halaman PDF 2 dari 3")
+    expect(viewer.locator("mark")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(viewer).to_have_count(0)
+    expect(page.locator(".nx-citation-head").first).to_be_focused()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_thumb_and_its_reason_fit_a_phone_and_stay(visits: Visits, dark: bool) -> None:
+    page = visits.open("/", "siti", width=360, dark=dark)
+    choose(page)
+    ask(page, "Siapa juara Piala Dunia sepak bola tahun 2014?")
+    page.get_by_role("button", name="Ini tidak membantu").click()
+    page.get_by_role("button", name="Sulit dipahami").click()
+    expect(page.get_by_text("Terima kasih")).to_be_visible()
+    assert audit(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    for name in ("Ini membantu", "Ini tidak membantu", "Sulit dipahami"):
+        size = page.get_by_role("button", name=name).bounding_box()
+        assert size and min(size["width"], size["height"]) >= 44, name
+    page.reload()
+    page.get_by_role("button", name="Riwayat").click()
+    page.locator(".nx-entry").first.click()
+    pressed = page.locator(".nx-past [aria-pressed=true]")
+    expect(pressed).to_have_count(2)
+    expect(pressed.nth(1)).to_have_text("Sulit dipahami")
+    page.get_by_role("button", name="Ini tidak membantu").click()
+    expect(pressed).to_have_count(0)

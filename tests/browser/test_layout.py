@@ -1,11 +1,9 @@
 """Every page fits a small phone and can be read aloud."""
 
-from pathlib import Path
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.visits import Visits
+from tests.browser.visits import Visits, audit
 
 pytestmark = pytest.mark.browser
 
@@ -14,19 +12,12 @@ PAGES = [
     ("/sandi", "siti"),
     ("/", "siti"),
     ("/guru?mapel=informatika_10", "pak.budi"),
+    ("/guru/pertanyaan?mapel=informatika_10", "pak.budi"),
     ("/admin", "bu.ani"),
     ("/admin?bagian=orang", "bu.ani"),
     ("/teknisi", "teknisi"),
     ("/tidak-ada", ""),
 ]
-
-AUDIT = (Path(__file__).parent / "audit.js").read_text("utf-8")
-
-
-def audit(page: Page) -> list[str]:
-    """What a screen reader or a thumb would miss."""
-    found: list[str] = page.evaluate(AUDIT)
-    return found
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

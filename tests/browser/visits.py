@@ -1,5 +1,6 @@
 """Browser windows of different people, watched for everything that must not happen."""
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
@@ -15,8 +16,15 @@ document.addEventListener("securitypolicyviolation", (event) => {
 });
 """
 
+AUDIT = (Path(__file__).parent / "audit.js").read_text("utf-8")
 
 expect.set_options(timeout=PATIENCE)
+
+
+def audit(page: Page) -> list[str]:
+    """What a screen reader or a thumb would miss."""
+    found: list[str] = page.evaluate(AUDIT)
+    return found
 
 
 class Visits:

@@ -140,7 +140,7 @@ def test_a_secret_setting_is_not_shown(tmp_path: Path) -> None:
 
 
 def test_migrate_tells_the_revision(tmp_path: Path) -> None:
-    assert Terminal(tmp_path).json("migrate")["revision"] == "0002"
+    assert Terminal(tmp_path).json("migrate")["revision"] == "0005"
 
 
 @pytest.mark.parametrize(
@@ -171,3 +171,23 @@ def test_each_verb_has_help() -> None:
 def test_damaged_settings_are_told(tmp_path: Path) -> None:
     (tmp_path / "nexus.toml").write_text("port = [")
     assert Terminal(tmp_path).error("subject", "list") == "settings_damaged"
+
+
+def test_an_evaluation_of_the_pages(school: Terminal, tmp_path: Path) -> None:
+    rows = [
+        {"id": 1, "question": "Apa itu algoritma?", "answerable": True, "kind": "jelas", "gold": gold(1)},
+        {"id": 2, "question": "Apa guna router?", "answerable": True, "kind": "jelas", "gold": gold(2)},
+        {"id": 3, "question": "Siapa presiden Mars?", "answerable": False, "gold": []},
+    ]
+    path = tmp_path / "soal.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    found = school.json("evaluate", "informatika_10", str(path), "--retrieval-only")
+    assert (found["n"], found["page_at_1"], found["page_at_5"], found["answered"]) == (3, 1.0, 1.0, None)
+    assert found["by_kind"]["jelas"]["n"] == 2
+    assert school.json("evaluate", "informatika_10", str(path), "--retrieval-only", "--limit", "2")["n"] == 2
+    path.write_text("{", "utf-8")
+    assert school.error("evaluate", "informatika_10", str(path)) == "questions_damaged"
+
+
+def gold(page: int) -> list[dict[str, object]]:
+    return [{"file": "informatika.pdf", "page_start": page, "page_end": page}]

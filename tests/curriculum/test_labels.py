@@ -46,3 +46,9 @@ def test_a_file_that_merely_counts_gives_way_to_the_print() -> None:
     assert printed_labels(book("5", "6", "7"), ["1", "2", "3"]) == ["5", "6", "7"]
     assert printed_labels(book("a", "b", "c"), ["1", "2", "3"]) == ["1", "2", "3"]
     assert printed_labels(book("5", "6", "7"), ["i", "ii", "1"]) == ["i", "ii", "1"]
+
+
+def test_a_cover_that_is_called_like_the_first_page_has_no_number() -> None:
+    book_of_six = book("Sampul", "i", "ii", "1", "2", "3")
+    assert printed_labels(book_of_six, ["1", "i", "ii", "1", "2", "3"]) == [None, "i", "ii", "1", "2", "3"]
+    assert printed_labels(book("a", "b", "c"), ["1", "1", "2"]) == ["1", "1", "2"]

@@ -1,8 +1,9 @@
 from pathlib import Path
 
 from nexus_appliance.curriculum.extract import extract
-from nexus_appliance.curriculum.pages import Extract, Line, OutlineEntry, Page
+from nexus_appliance.curriculum.pages import Extract, Line, OutlineEntry, Page, Run
 from nexus_appliance.curriculum.sections import Section, sections
+from nexus_appliance.curriculum.typography import indented
 from tests import pdfs
 
 BODY = "Teks biasa yang cukup panjang untuk mengisi satu baris penuh di halaman buku ini"
@@ -55,6 +56,11 @@ def test_the_books_title_is_not_in_every_path() -> None:
         lines(heading("Sandi", 18), *long("Satu"), heading("Data", 18), *long("Dua")),
     )
     assert [section.path for section in found] == [("Sandi",), ("Data",)]
+
+
+def test_a_bullet_before_a_heading_is_no_part_of_its_name() -> None:
+    (found,) = cut(lines(heading("◉ Fungsi main()"), *long("Satu")))
+    assert found.path == ("Fungsi main()",)
 
 
 def test_the_outline_tells_depth() -> None:
@@ -145,3 +151,13 @@ def test_the_outline_names_a_chapter_with_its_number_and_the_page_without() -> N
         outline=outline,
     )
     assert [section.path for section in found] == [("Algoritma",), ("Algoritma", "1.1 Ciri"), ("Jaringan",)]
+
+
+def test_code_that_is_moved_to_the_right_gets_its_indent() -> None:
+    def code(text: str, x: float, y: float) -> Line:
+        return Line(text, y, 10, mono=True, runs=(Run(text, x, x + 6 * len(text), y),))
+
+    moved = [code("if x:", 60, 90), code("y()", 84, 80), code("  z()", 60, 70), code("a()", 61, 60)]
+    prose = Line("Itu saja.", 50, 10, runs=(Run("Itu saja.", 40, 90, 50),))
+    texts = [line.text for line in indented([*moved, prose])]
+    assert texts == ["if x:", "    y()", "  z()", "a()", "Itu saja."]

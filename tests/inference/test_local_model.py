@@ -5,12 +5,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from nexus_appliance.errors import Failure, Invalid
 from nexus_appliance.inference.language_model import Settings, Step, Writing, Written
-from nexus_appliance.inference.local_model import CHUNK, LONGEST_REPEAT, LocalModel, chooser, chunk_ends, repeats
+from nexus_appliance.inference.local_model import CHUNK, LocalModel, chooser, chunk_ends, log_probability
+from nexus_appliance.inference.probe import Probe
 from nexus_appliance.inference.prompt import Prompt
 from nexus_appliance.inference.text_stream import TextStream
 from tests.inference.models import SMALL, model_file
@@ -92,7 +91,7 @@ def test_text_survives_the_way_through_tokens(model: LocalModel) -> None:
 
 def test_the_answer_ends_at_its_limit_and_at_stop_strings(model: LocalModel) -> None:
     text, told = answer(model, WATER, Settings(12))
-    assert (told.reason, told.tokens) == ("length", 12)
+    assert (told.reason, told.tokens) == ("cut", 12)
     word = text.split()[3]
     cut, told = answer(model, WATER, Settings(12, stop=(word,)))
     assert told.reason == "stop"
@@ -106,20 +105,56 @@ def test_temperature_follows_the_seed(model: LocalModel) -> None:
 
 def test_a_loop_is_left(model: LocalModel) -> None:
     copying = Prompt("", "Repeat forever: the sea and the sky and the sea and the sky and the sea and the sky and")
-    text, _ = answer(model, copying, Settings(100))
-    tokens = model._file.tokenise(text, special=False)
-    runs = [tuple(tokens[start : start + LONGEST_REPEAT + 2]) for start in range(len(tokens) - LONGEST_REPEAT - 1)]
-    assert len(runs) == len(set(runs))
+    text, told = answer(model, copying, Settings(150))
+    assert told.reason == "cut"
+    assert told.tokens < 150, text
 
 
-@given(st.lists(st.integers(0, 2), max_size=60))
-def test_barred_tokens_are_those_that_end_a_repetition(answer: list[int]) -> None:
-    barred = set(repeats(answer))
-    for token in range(3):
-        longer = [*answer, token]
-        last = longer[-LONGEST_REPEAT:]
-        earlier = [longer[i : i + LONGEST_REPEAT] for i in range(len(answer) - LONGEST_REPEAT + 1)]
-        assert (token in barred) == (len(last) == LONGEST_REPEAT and last in earlier)
+ASKS = "\n\nDoes the text say it? Yes or no."
+
+
+@pytest.fixture
+def probing(model: LocalModel) -> Iterator[LocalModel]:
+    """The model with a probe that tells the two questions apart: their states differ."""
+    water, moon = (np.asarray(model.state(prompt, ASKS), np.float64) for prompt in (WATER, MOON))
+    weights = (water - moon) / np.square(water - moon).sum()
+    model._probe = Probe(ASKS, weights.astype(np.float32), float(-weights @ (water + moon) / 2))
+    model._question = model._asking(ASKS)
+    yield model
+    model._probe, model._question = None, []
+
+
+def test_a_question_whose_state_shows_too_little_is_declined(probing: LocalModel) -> None:
+    text, told = answer(probing, MOON, Settings(6, least_evidence=0.0))
+    assert (text, told.reason, told.tokens, told.certainty) == ("", "declined", 0, 0.0)
+    assert told.evidence == pytest.approx(-0.5, abs=0.01)
+    text, told = answer(probing, WATER, Settings(6, least_evidence=0.0))
+    assert text
+    assert told.reason == "cut"
+    assert told.evidence == pytest.approx(0.5, abs=0.01)
+
+
+def test_being_asked_first_changes_no_answer(probing: LocalModel) -> None:
+    forget(probing)
+    plain, told = answer(probing, WATER, Settings(10))
+    assert told.evidence is None
+    assert told.certainty < 0
+    for least in (-9.0, None, -9.0):
+        again, other = answer(probing, WATER, Settings(10, least_evidence=least))
+        assert (again, other.certainty) == (plain, told.certainty)
+
+
+def test_a_state_is_the_same_with_and_without_memory(model: LocalModel) -> None:
+    forget(model)
+    fresh = model.state(WATER, ASKS)
+    answer(model, MOON, Settings(3))
+    assert np.array_equal(model.state(WATER, ASKS), fresh)
+    assert not np.array_equal(model.state(MOON, ASKS), fresh)
+
+
+def test_log_probabilities_are_those_of_a_softmax() -> None:
+    logits = np.log(np.array([0.5, 0.25, 0.25], np.float32)) + 100
+    assert log_probability(logits, 1) == pytest.approx(np.log(0.25), abs=1e-4)
 
 
 def test_drawing_follows_the_probabilities() -> None:

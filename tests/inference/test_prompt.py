@@ -10,8 +10,8 @@ families = st.sampled_from(sorted(TEMPLATES))
 
 @given(st.text(), st.text(), families)
 def test_what_people_wrote_is_never_special(system: str, user: str, family: str) -> None:
-    shared, own = render(Prompt(system, user), family)
-    assert [piece.text for piece in (*shared, *own) if not piece.special] == [system, user]
+    shared, own, closing = render(Prompt(system, user), family)
+    assert [piece.text for piece in (*shared, *own, *closing) if not piece.special] == [system, user]
     assert [piece.special for piece in shared] == [True, False]
 
 
@@ -21,8 +21,8 @@ def test_the_shared_segment_does_not_depend_on_the_question(system: str, one: st
 
 
 def test_the_published_chatml_format() -> None:
-    shared, own = render(Prompt("S", "U"), "chatml")
-    assert "".join(piece.text for piece in (*shared, *own)) == (
+    shared, own, closing = render(Prompt("S", "U"), "chatml")
+    assert "".join(piece.text for piece in (*shared, *own, *closing)) == (
         "<|im_start|>system\nS<|im_end|>\n<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\n"
     )
 

@@ -26,7 +26,7 @@ async def test_the_answer_is_cut_at_its_length(scripted: Running) -> None:
         got = await events(scheduler, ask("a b c d", max_tokens=2))
     assert text_of(got) == "a b"
     assert isinstance(got[-1], Finished)
-    assert got[-1].reason == "length"
+    assert got[-1].reason == "cut"
 
 
 async def test_requests_wait_while_the_model_loads(scripted: Running) -> None:

@@ -62,7 +62,9 @@ def test_headings_come_in_reading_order_and_once(database: Database, library: Li
     with pytest.raises(Missing):
         library.headings(subject)
     activate(database, library.stage(path, subject, "book:Hewan"))
-    assert library.headings(subject) == [("Bab 1", "Komodo"), ("Bab 2",)]
+    assert library.headings(subject, least=1) == [("Bab 1", "Komodo"), ("Bab 2",)]
+    longer = len(ANIMALS[0]) + len(ANIMALS[1])
+    assert library.headings(subject, least=longer) == [("Bab 1", "Komodo")]
 
 
 def test_unknown_subject(library: Library) -> None:

@@ -12,8 +12,12 @@ def test_code_words_and_numbers_stay_whole_and_are_found_by_their_parts() -> Non
 
 
 def test_stem_and_surface_form_are_both_terms() -> None:
-    assert set(terms("percepatan")) == {"percepatan", "~cepat"}
-    assert set(terms("kecepatan")) == {"kecepatan", "~cepat"}
+    assert set(terms("membaca")) == {"membaca", "~baca"}
+
+
+def test_words_of_one_root_that_mean_different_things_keep_apart() -> None:
+    assert content_words("percepatannya kecepatan cepatnya") == ("percepatan", "kecepatan", "cepat")
+    assert content_words("pemerintahlah memerintahkan") == ("pemerintah", "perintah")
 
 
 def test_reduplication_has_one_stem() -> None:
@@ -36,3 +40,9 @@ def test_any_text_has_terms_without_line_breaks(text: str) -> None:
     for term in terms(text):
         assert term
         assert "\n" not in term
+
+
+def test_raised_and_lowered_characters_are_found_as_they_are_typed() -> None:
+    assert set(words("H2O x2 km2")) == set(words("H₂O x² km²")) == {"h2o", "x2", "km2"}
+    assert words("x^2 dan 10^3") == words("x² dan 10³")
+    assert "co2" in list(terms("CO₂ terlarut"))

@@ -2,7 +2,13 @@
 
 import pytest
 
-from nexus_appliance.operations.progress import EXTRACT_SHARE, REPORT_EVERY, SECONDS_PER_PAGE, Progress
+from nexus_appliance.operations.progress import (
+    EXTRACT_SHARE,
+    REPORT_EVERY,
+    SECONDS_PER_PAGE,
+    SECONDS_PER_SCAN,
+    Progress,
+)
 from tests.operations.conftest import Clock
 
 
@@ -102,6 +108,51 @@ def test_a_finished_book_teaches_the_pace_and_a_failed_one_does_not(progress: Pr
         clock.now += seconds
         progress.note(stage, 1, 1)
         progress.end()
+    progress.begin(2)
+    progress.note("extract", 1, 10)
+    assert progress.seconds_left(2) == pytest.approx(20)
+
+
+def test_scanned_pages_tell_their_own_pace(progress: Progress, clock: Clock) -> None:
+    progress.begin(1)
+    progress.note("extract", 100, 100)
+    progress.note("ocr", 0, 50)
+    rest = 100 * SECONDS_PER_PAGE
+    assert progress.seconds_left(1) == pytest.approx(50 * SECONDS_PER_SCAN + rest)
+    clock.now += 20
+    progress.note("ocr", 2, 50)
+    assert progress.seconds_left(1) == pytest.approx(48 * 10 + rest)
+
+
+def test_pages_that_were_read_before_a_cut_do_not_promise_too_much(progress: Progress, clock: Clock) -> None:
+    progress.begin(1)
+    progress.note("extract", 100, 100)
+    progress.note("ocr", 0, 50)
+    clock.now += 1
+    progress.note("ocr", 40, 50)
+    assert progress.seconds_left(1) == pytest.approx(10 * SECONDS_PER_SCAN + 100 * SECONDS_PER_PAGE)
+    clock.now += 12
+    progress.note("ocr", 41, 50)
+    assert progress.seconds_left(1) == pytest.approx(9 * 12 + 100 * SECONDS_PER_PAGE)
+
+
+def test_reading_scans_is_no_part_of_the_pace_of_pages(progress: Progress, clock: Clock) -> None:
+    progress.begin(1)
+    for stage, seconds in (("extract", 0), ("ocr", 400), ("clean", 0), ("encode", 20), ("activate", 0)):
+        progress.note(stage, 10, 10)
+        clock.now += seconds
+        if stage == "clean":
+            assert progress.seconds_left(1) == pytest.approx(10 * SECONDS_PER_PAGE)
+    assert progress.end() == {
+        "extract": 0,
+        "ocr": 400,
+        "clean": 0,
+        "encode": 20,
+        "activate": 0,
+        "total": 420,
+        "pages": 10,
+        "scanned": 10,
+    }
     progress.begin(2)
     progress.note("extract", 1, 10)
     assert progress.seconds_left(2) == pytest.approx(20)

@@ -10,6 +10,8 @@ from nexus_appliance.school.accounts import Accounts
 from nexus_appliance.school.books import Books
 from nexus_appliance.school.callers import OPERATOR, Caller
 from nexus_appliance.school.delays import LoginDelays
+from nexus_appliance.school.inbox import Inbox
+from nexus_appliance.school.notes import Notes
 from nexus_appliance.school.notices import Notices
 from nexus_appliance.school.passwords import Passwords
 from nexus_appliance.school.sessions import Sessions
@@ -17,6 +19,9 @@ from nexus_appliance.school.setup import SetupCode
 from nexus_appliance.school.subjects import Subjects
 from nexus_appliance.storage.database import Database
 from nexus_appliance.storage.schema import utc_now
+from nexus_appliance.tutoring.history import History
+from nexus_appliance.tutoring.ratings import Ratings
+from nexus_appliance.tutoring.reviews import Reviews
 
 
 @dataclass
@@ -44,6 +49,11 @@ class School:
         self.subjects = Subjects(config, database)
         self.books = Books(database)
         self.notices = Notices(database)
+        self.inbox = Inbox(database)
+        self.notes = Notes(database)
+        self.history = History(database)
+        self.ratings = Ratings(database)
+        self.reviews = Reviews(database)
 
     def sign_in(self, username: str, role: str, password: str = "kata-sandi-7", *codes: str) -> tuple[str, Caller]:
         """Make an account that keeps its password, and sign in."""

@@ -1,6 +1,8 @@
 """A book on the shelf of a subject, as an ingest leaves it."""
 
 import itertools
+from dataclasses import replace
+from typing import Any
 
 from nexus_appliance.storage.database import Database
 from nexus_appliance.storage.generations import BookValues, activate, book_source
@@ -9,10 +11,10 @@ from nexus_appliance.storage.schema import Pack
 _NUMBERS = itertools.count(1)
 
 
-def put_book(database: Database, subject_id: int, title: str = "Fisika Dasar") -> int:
-    """Stage and activate a pack without vectors; the book's id."""
+def put_book(database: Database, subject_id: int, title: str = "Fisika Dasar", **values: Any) -> int:
+    """Stage and activate a pack without vectors; the book's id. `values` replace those of the book."""
     sha256 = f"{next(_NUMBERS):064x}"
-    values = BookValues(title, "fisika.pdf", 1, page_count=12, chunk_count=3, source_sha256=sha256)
+    book = BookValues(title, "fisika.pdf", 1, page_count=12, chunk_count=3, source_sha256=sha256)
     pack = Pack(
         subject_id=subject_id,
         source=book_source(sha256),
@@ -28,4 +30,4 @@ def put_book(database: Database, subject_id: int, title: str = "Fisika Dasar") -
     with database.write() as session:
         session.add(pack)
         session.flush()
-        return activate(session, pack.id, values)
+        return activate(session, pack.id, replace(book, **values))

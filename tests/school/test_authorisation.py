@@ -12,6 +12,8 @@ from sqlalchemy import select, update
 from nexus_appliance.errors import NexusError, NotAllowed
 from nexus_appliance.school.callers import OPERATOR, Caller, Role
 from nexus_appliance.storage.schema import LoginSession, Table, User, utc_now
+from nexus_appliance.tutoring.answers import Answer
+from nexus_appliance.tutoring.ratings import Rating
 from tests.school.conftest import School
 from tests.school.shelf import put_book
 
@@ -47,6 +49,10 @@ class Setting:
     callers: dict[str, Caller] = field(default_factory=dict)
     book: int = 0
     removed: int = 0
+    question: int = 0
+    note: int = 0
+    removed_note: int = 0
+    turn: int = 0
 
 
 Call = Callable[[Setting, Caller], object]
@@ -73,6 +79,23 @@ TABLE: dict[str, tuple[set[str], Call]] = {
     "books.list": (TEACHING, lambda s, c: s.school.books.list(c, "fisika_12")),
     "books.remove": (TEACHING, lambda s, c: s.school.books.remove(c, s.book)),
     "books.restore": (TEACHING, lambda s, c: s.school.books.restore(c, s.removed)),
+    "inbox.ask": (
+        {"student", "teacher_here", "admin"},
+        lambda s, c: s.school.inbox.ask(c, "fisika_12", "Apa itu gaya?"),
+    ),
+    "inbox.list": (TEACHING, lambda s, c: s.school.inbox.list(c, "fisika_12")),
+    "inbox.reply": (TEACHING, lambda s, c: s.school.inbox.reply(c, s.question, "Tarikan atau dorongan.")),
+    "inbox.remove": (TEACHING, lambda s, c: s.school.inbox.remove(c, s.question)),
+    "notes.list": (TEACHING, lambda s, c: s.school.notes.list(c, "fisika_12")),
+    "notes.add": (TEACHING, lambda s, c: s.school.notes.add(c, "fisika_12", "Apa?", "Itu.")),
+    "notes.edit": (TEACHING, lambda s, c: s.school.notes.edit(c, s.note, 1, "Apa?", "Ini.")),
+    "notes.remove": (TEACHING, lambda s, c: s.school.notes.remove(c, s.note)),
+    "notes.restore": (TEACHING, lambda s, c: s.school.notes.restore(c, s.removed_note)),
+    "ratings.rate": ({"student"}, lambda s, c: s.school.ratings.rate(c, s.turn, Rating(False, "wrong"))),
+    "ratings.withdraw": ({"student"}, lambda s, c: s.school.ratings.withdraw(c, s.turn)),
+    "reviews.list": (TEACHING, lambda s, c: s.school.reviews.list(c, "fisika_12")),
+    "reviews.handle": (TEACHING, lambda s, c: s.school.reviews.handle(c, s.turn)),
+    "reviews.reopen": (TEACHING, lambda s, c: s.school.reviews.reopen(c, s.turn)),
     "notices.list": (SIGNED_IN | {"operator", "must_change"}, lambda s, c: s.school.notices.list(c)),
     "notices.unread": (SIGNED_IN | {"operator", "must_change"}, lambda s, c: s.school.notices.unread(c)),
     "notices.mark_read": (SIGNED_IN | {"operator", "must_change"}, lambda s, c: s.school.notices.mark_read(c, [1])),
@@ -84,12 +107,13 @@ WITHOUT_CALLER = {
     "sessions.login": "makes the caller",
     "sessions.resolve": "makes the caller",
     "sessions.prune": "run by the appliance; ends only what is over",
+    "notes.sweep": "run by the appliance; forgets only what is over",
     "notices.post": "in the transaction of a service that has authorised its caller",
 }
 
 
 def services(school: School) -> Iterator[tuple[str, Any]]:
-    for name in ("accounts", "sessions", "subjects", "books", "notices"):
+    for name in ("accounts", "sessions", "subjects", "books", "notices", "inbox", "notes", "ratings", "reviews"):
         for method, function in inspect.getmembers(getattr(school, name), callable):
             if not method.startswith("_"):
                 yield f"{name}.{method}", function
@@ -115,8 +139,20 @@ def setting(school: School) -> Setting:
         setting.callers[name] = (
             OPERATOR if name == "operator" else school.sign_in(name, role.value, PASSWORD, *codes)[1]
         )
+    school.inbox.ask(setting.callers["student"], "fisika_12", "Mengapa benda jatuh?")
+    setting.question = school.inbox.list(OPERATOR, "fisika_12")[0].id
+    put_feedback(setting)
     take_rights_away(setting)
     return setting
+
+
+def put_feedback(setting: Setting) -> None:
+    """A turn of the student that was refused, a note, and one that was removed."""
+    school = setting.school
+    setting.turn = school.history.record(setting.callers["student"], 1, "Apa?", Answer("", "refused", 0.0, ()))
+    setting.note = school.notes.add(OPERATOR, "fisika_12", "Apa itu gaya?", "Tarikan.")
+    setting.removed_note = school.notes.add(OPERATOR, "fisika_12", "Apa itu massa?", "Banyaknya zat.")
+    school.notes.remove(OPERATOR, setting.removed_note)
 
 
 def take_rights_away(setting: Setting) -> None:

@@ -271,6 +271,18 @@ def test_a_full_disk_is_said_so_and_loses_nothing(sqlite_database: Database) -> 
     assert count(sqlite_database) == 1
 
 
+def test_a_new_file_that_another_program_is_writing_is_waited_for(tmp_path: Path) -> None:
+    """SQLite does not wait by itself here: a file not yet in WAL mode, its writer holding a read lock as well."""
+    path = tmp_path / "nexus.sqlite"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.executescript("CREATE TABLE first (id INTEGER); BEGIN IMMEDIATE; SELECT * FROM first")
+    threading.Timer(0.3, other.commit).start()
+    database = Database(f"sqlite:///{path}")
+    check_connection(database)
+    database.close()
+    other.close()
+
+
 def test_sqlite_is_set_up_to_survive_a_power_cut(sqlite_database: Database) -> None:
     with sqlite_database.write() as session:
         settings = [session.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")]

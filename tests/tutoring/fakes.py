@@ -5,10 +5,20 @@ from collections.abc import AsyncGenerator, Sequence
 from nexus_appliance.errors import Failure, Unavailable
 from nexus_appliance.inference.scheduler import Event, Request
 from nexus_appliance.knowledge.gate import Gate
+from nexus_appliance.knowledge.logistic import Logistic, probability
 from nexus_appliance.knowledge.passages import Passage, Retrieval, Signals
+from nexus_appliance.tutoring.confidence import Confidence
 
 OPEN_GATE = Gate(weights=(0.0, 0.0), bias=2.0, threshold=0.5)
 SHUT_GATE = Gate(weights=(0.0, 0.0), bias=-2.0, threshold=0.5)
+
+EVEN = Confidence(
+    signals=Logistic({}, 0.0),
+    answerable=Logistic({"signals": 0.0, "evidence": 1.0}, 0.0),
+    right=Logistic({"answerable": 1.0, "certainty": 1.0, "doubtful": -1.0}, 0.0),
+    least=probability(-2.0),
+)
+"""Takes the model's evidence as it is."""
 
 
 def passage(page: int, text: str) -> Passage:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nexus_appliance.tutoring.answers import Citation, Turn
-from nexus_appliance.tutoring.followups import leans, ordinal, resolve
+from nexus_appliance.tutoring.followups import CARRIED, leans, ordinal, resolve
 
 
 def citation(number: int, section: str) -> Citation:
@@ -11,7 +11,7 @@ def citation(number: int, section: str) -> Citation:
 
 
 CITATIONS = tuple(citation(number, section) for number, section in enumerate(("Bus", "Star", "Ring"), start=1))
-ANSWER = "Ada tiga topologi:\n1. Bus memakai satu kabel.\n2. Star memakai switch.\n3. Ring berbentuk cincin."
+ANSWER = "Ada tiga topologi:\n1. Bus memakai satu kabel. [1]\n2. Star memakai switch. [2]\n3. Ring berbentuk cincin."
 TURN = Turn("Apa saja topologi jaringan?", ANSWER, CITATIONS, refused=False)
 REFUSED = Turn("Siapa presiden Mars?", "", CITATIONS, refused=True)
 
@@ -48,7 +48,8 @@ def test_a_question_that_leans(question: str) -> None:
 )
 def test_a_question_that_stands_alone(question: str) -> None:
     assert not leans(question)
-    assert resolve(question, [TURN]).topic == question
+    found = resolve(question, [TURN])
+    assert (found.topic, found.asked) == (question, question)
 
 
 def test_nothing_to_lean_on() -> None:
@@ -58,6 +59,7 @@ def test_nothing_to_lean_on() -> None:
 def test_the_second_item_of_the_answer() -> None:
     found = resolve("jelaskan lagi yang kedua", [TURN])
     assert found.topic == "Apa saja topologi jaringan? Star memakai switch."
+    assert found.asked == "Jelaskan lebih lanjut: Star memakai switch."
     assert found.pointed is None
 
 
@@ -69,6 +71,7 @@ def test_after_a_refusal_it_points_at_the_nearest_page() -> None:
     found = resolve("jelaskan yang kedua", [REFUSED])
     assert found.pointed == CITATIONS[1]
     assert "Star" in found.topic
+    assert found.asked == "Jelaskan Star."
 
 
 def test_an_answer_without_a_list_points_at_its_citation() -> None:
@@ -82,7 +85,15 @@ def test_a_position_beyond_the_list_is_the_topic_and_the_question() -> None:
 
 
 def test_a_bare_why_keeps_the_topic() -> None:
-    assert resolve("kenapa begitu?", [TURN]).topic == "Apa saja topologi jaringan? kenapa begitu?"
+    found = resolve("kenapa begitu?", [TURN])
+    assert found.topic == found.asked == "Apa saja topologi jaringan? kenapa begitu?"
+
+
+def test_a_long_conversation_carries_its_newest_part() -> None:
+    turn = Turn("kenapa? " * 200 + "Apa itu modem?", "Modem.", (), refused=False)
+    found = resolve("contohnya apa?", [turn])
+    assert found.asked.endswith("Apa itu modem? contohnya apa?")
+    assert len(found.asked) <= CARRIED + len(" contohnya apa?")
 
 
 @pytest.mark.parametrize(

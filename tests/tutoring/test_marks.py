@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nexus_appliance.tutoring.marks import keep_real_marks, marked
+from nexus_appliance.tutoring.marks import DOUBT, marked, without_marks
+from nexus_appliance.tutoring.support import Passages
 
 EXCERPTS = (
     "Jaringan komputer menghubungkan beberapa komputer.",
@@ -13,47 +14,66 @@ EXCERPTS = (
 
 
 @pytest.mark.parametrize(
-    ("text", "count", "shown"),
+    ("text", "shown"),
     [
-        ("Air mendidih [1].", 2, "Air mendidih [1]."),
-        ("Air mendidih [7].", 2, "Air mendidih."),
-        ("Air [1, 2, 9] mendidih.", 2, "Air [1][2] mendidih."),
-        ("Air [0] dan [99] [2]", 2, "Air dan [2]"),
-        ("[1]", 0, ""),
-        ("larik[3] dalam teks", 5, "larik [3] dalam teks"),
-        ("`larik[0]` [1] ```go\na[9] = b[1]\n``` [9]", 1, "`larik[0]` [1] ```go\na[9] = b[1]\n```"),
+        ("Air mendidih [1].", "Air mendidih."),
+        ("Air [1, 2, 9] mendidih. [3]", "Air mendidih."),
+        ("[1]", ""),
+        ("[2] Judul", "Judul"),
+        ("Air mendidih. [?]", "Air mendidih."),
+        ("larik[3] dalam teks", "larik[3] dalam teks"),
+        ("`larik[0]` [1]\n```go\na[9] = b[1]\n``` [9]", "`larik[0]`\n```go\na[9] = b[1]\n```"),
     ],
 )
-def test_only_real_marks_stay(text: str, count: int, shown: str) -> None:
-    assert keep_real_marks(text, count) == shown
-
-
-@given(st.text(alphabet="ab [],0123456789.", max_size=80), st.integers(0, 5))
-def test_no_mark_points_outside(text: str, count: int) -> None:
-    kept = keep_real_marks(text, count)
-    assert keep_real_marks(kept, count) == kept
+def test_what_the_model_numbers_is_dropped(text: str, shown: str) -> None:
+    assert without_marks(text).replace("  ", " ") == shown
 
 
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
         ("Algoritma adalah urutan langkah yang jelas.", "Algoritma adalah urutan langkah yang jelas. [2]"),
-        ("Algoritma adalah urutan langkah [1].", "Algoritma adalah urutan langkah [1]."),
-        ("Algoritma adalah urutan langkah [8].", "Algoritma adalah urutan langkah. [2]"),
-        ("Fotosintesis terjadi pada daun.", "Fotosintesis terjadi pada daun."),
+        ("Algoritma adalah urutan langkah [1].", "Algoritma adalah urutan langkah. [2]"),
+        ("Fotosintesis terjadi pada daun hijau.", "Fotosintesis terjadi pada daun hijau. [?]"),
+        ("Ya, benar.", "Ya, benar."),
+        (
+            "Jaringan menghubungkan komputer. Algoritma adalah urutan langkah.",
+            "Jaringan menghubungkan komputer. [1] Algoritma adalah urutan langkah. [2]",
+        ),
+        (
+            "Algoritma adalah urutan. Langkah yang jelas. Daun tumbuh hijau muda. Akar pohon minum air.",
+            "Algoritma adalah urutan. Langkah yang jelas. [2] Daun tumbuh hijau muda. [?] Akar pohon minum air. [?]",
+        ),
+        ("- Algoritma adalah urutan\n- Daun", "- Algoritma adalah urutan [2]\n- Daun"),
         ("urutan langkah: `a[1]`", "urutan langkah: `a[1]` [2]"),
         (
             "Langkah menyelesaikan masalah:\n```go\nurutan\n```",
-            "Langkah menyelesaikan masalah:\n```go\nurutan\n```\n\n[2]",
+            "Langkah menyelesaikan masalah: [2]\n```go\nurutan\n```",
         ),
         ("", ""),
     ],
 )
-def test_an_answer_without_numbers_gets_the_one_of_its_source(text: str, shown: str) -> None:
-    assert marked(text, EXCERPTS) == shown
+def test_each_sentence_gets_the_number_of_its_source(text: str, shown: str) -> None:
+    assert marked(text, Passages(EXCERPTS, "Apa itu?")) == shown
 
 
-@given(st.text(max_size=80), st.lists(st.text(max_size=30), max_size=3))
-def test_marking_twice_changes_nothing(text: str, excerpts: list[str]) -> None:
-    once = marked(text, excerpts)
-    assert marked(once, excerpts) == once
+@given(
+    st.text(alphabet="ab [],?0123456789.\n", max_size=80), st.lists(st.text(alphabet="ab ", max_size=30), max_size=3)
+)
+def test_the_model_cannot_write_a_mark(text: str, texts: list[str]) -> None:
+    passages = Passages(texts, "")
+    plain = without_marks(text)
+    assert without_marks(plain) == plain
+    assert marked(text, passages) == marked(plain, passages)
+    assert DOUBT not in plain
+
+
+def test_formulas_and_tables_stay_whole() -> None:
+    passages = Passages(EXCERPTS, "algoritma")
+    formula = "\\[\nT = 5 n^2\n\\]"
+    table = "| Hal | Arti |\n|---|---|\n| Algoritma | urutan langkah yang jelas |\n| Topologi | bentuk dari Robert |"
+    shown = marked(f"Algoritma adalah urutan langkah.\n\n{formula}\n\n{table}", passages)
+    assert formula in shown
+    assert "| Hal | Arti |\n|---|---|\n| Algoritma | urutan langkah yang jelas [2] |" in shown
+    assert shown.endswith("| Topologi | bentuk dari Robert [?] |")
+    assert without_marks(r"Isi \(a_i[1]\) dan \([2]\) saja [1]") == r"Isi \(a_i[1]\) dan \([2]\) saja"

@@ -17,6 +17,7 @@ PAGES: dict[str, frozenset[str]] = {
     "/sandi": SIGNED_IN,
     "/": READERS,
     "/guru": KEEPERS,
+    "/guru/pertanyaan": KEEPERS,
     "/admin": ADMIN,
     "/teknisi": frozenset({Role.TECHNICIAN, Role.ADMIN}),
     # pages of the tests themselves
@@ -32,6 +33,8 @@ ROUTES: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/sandi"): SIGNED_IN,
     ("POST", "/bahasa"): EVERYBODY,
     ("POST", "/guru/buku"): KEEPERS,
+    ("GET", "/halaman/{subject}/{key}/{page}"): READERS,
+    ("GET", "/halaman/{subject}/{key}/{page}/sorot"): READERS,
     ("GET", "/favicon.ico"): EVERYBODY,
     # NiceGUI's own files, the same for everybody
     ("GET", "/_nicegui/{version}/libraries/{key:path}"): EVERYBODY,
@@ -43,6 +46,7 @@ ROUTES: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/css/{path:path}"): EVERYBODY,
     ("GET", "/js/{path:path}"): EVERYBODY,
     ("GET", "/icons/{path:path}"): EVERYBODY,
+    ("GET", "/katex/{path:path}"): EVERYBODY,
     # pages of the tests themselves
     ("POST", "/uji/unggah"): TEACHER,
 }
@@ -105,6 +109,7 @@ LISTENERS: dict[str, frozenset[str]] = {
     | choice("Semester")
     | {"Pilih berkas PDF chosen", "Pilih berkas PDF stored", "Judul update:value"}
     | clicks("upload-book"),
+    "/guru/pertanyaan": FRAME | choice("Tampilkan") | clicks("write-note"),
     "/teknisi": FRAME | choice("Tampilkan") | clicks("check-again", "read-log", "content_copy", "download"),
     "/uji": FRAME,
     "/uji/guru": FRAME | {"Kerjakan click", "Nama update:value"},

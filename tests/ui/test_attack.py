@@ -76,7 +76,7 @@ async def test_every_route_is_in_the_table_and_refuses_the_others(people: People
         for who, browser in people.items():
             if who in roles or roles == EVERYBODY:
                 continue
-            status, target = await browser.request(method, path, b"%PDF-1.4")
+            status, target = await browser.request(method, path, b"%PDF-1.4" if method == "POST" else b"")
             assert status == 403 or (status == 303 and target.startswith("/masuk")), (method, path, who, status)
 
 

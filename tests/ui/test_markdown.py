@@ -40,11 +40,8 @@ def test_nothing_runs_loads_or_leads_away(text: str) -> None:
     seen = Seen(safe_html(text))
     assert seen.tags <= TAGS
     for tag, name, value in seen.attributes:
-        assert (tag, name) in {("a", "href"), ("ol", "start")}
-        if name == "href":
-            assert value is not None
-            assert value.startswith(("/", "#"))
-            assert not value.startswith(("//", "/\\"))
+        assert (tag, name) == ("ol", "start")
+        assert value is not None
 
 
 def test_what_a_book_needs_stays() -> None:
@@ -52,7 +49,12 @@ def test_what_a_book_needs_stays() -> None:
     html = safe_html(f"## Judul\n\n- satu\n- dua\n\n```go\nvar a < 1\n```\n\n{table}\n\nx_1 dan `kode`")
     for part in ("<h2>Judul</h2>", "<li>satu</li>", "<pre><code>", "var a &lt; 1", "<td>1</td>", "x_1", "<code>kode<"):
         assert part in html
-    assert '<a href="/guru">buku</a>' in safe_html("[buku](/guru)")
+
+
+@pytest.mark.parametrize("address", ["/keluar", "#nx", "https://evil.example"])
+def test_a_link_is_only_its_words(address: str) -> None:
+    """A book can make the model write "[jawaban](/keluar)": no page of this site, either, may be one click away."""
+    assert safe_html(f"[buku]({address})") == "<p>buku</p>\n"
 
 
 @pytest.mark.parametrize("sign", ["[", "*", "`", "> ", "| ", "a", "![", "<", "&", "- ", "\n```\n", "_a_"])

@@ -14,6 +14,15 @@ def text_field(label: str, hint: str = "", *, limit: int = 200, value: str = "")
     return _shaped(ui.input(label, value=value).props(f"maxlength={limit}"), hint)
 
 
+def text_area(label: str, *, limit: int, value: str = "") -> ui.textarea:
+    """Some lines of text of at most `limit` characters; the server checks again."""
+    return (
+        ui.textarea(label, value=value)
+        .props(f"maxlength={limit} counter autogrow outlined stack-label")
+        .classes("nx-field")
+    )
+
+
 def search_field(label: str, on_change: Change) -> ui.input:
     """A line to search in a list; `on_change` runs 0.3 s after the last key."""
     field = ui.input(label, on_change=on_change).props("clearable debounce=300 type=search")
@@ -39,13 +48,13 @@ def password_field(label: str, hint: str = "") -> ui.input:
     return _shaped(ui.input(label, password=True, password_toggle_button=True).props("maxlength=200"), hint)
 
 
-def refuse(field: ui.input | ui.select, reason: str) -> None:
+def refuse(field: ui.input | ui.select | ui.textarea, reason: str) -> None:
     """Show below the field why its value was refused."""
     field.props["error"] = True
     field.props["error-message"] = reason
 
 
-def accept(field: ui.input | ui.select) -> None:
+def accept(field: ui.input | ui.select | ui.textarea) -> None:
     """Take the reason away again."""
     field.props["error"] = False
 

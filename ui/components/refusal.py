@@ -10,7 +10,7 @@ from ui.components.toast import toast_failure
 from ui.words import sentence
 
 
-def refused_at(fields: Mapping[Failure, ui.input | ui.select], error: NexusError) -> None:
+def refused_at(fields: Mapping[Failure, ui.input | ui.select | ui.textarea], error: NexusError) -> None:
     """The sentence of a failure below the field that caused it, which takes the focus; else as a toast."""
     field = fields.get(error.code)
     if field is None or field.is_deleted:

@@ -13,9 +13,9 @@ FAREWELL = 0.6
 
 
 @contextmanager
-def sheet(title: str, *, persistent: bool = False) -> Iterator[ui.dialog]:
-    """Fill it inside `with`; it opens at the end. Esc closes it unless `persistent`."""
-    with ui.dialog() as dialog, ui.element("div").classes("nx-card nx-dialog"):
+def sheet(title: str, *, persistent: bool = False, wide: bool = False) -> Iterator[ui.dialog]:
+    """Fill it inside `with`; it opens at the end. Esc closes it unless `persistent`; `wide` is for reading."""
+    with ui.dialog() as dialog, ui.element("div").classes("nx-card nx-dialog" + " is-wide" * wide):
         heading(title)
         yield dialog
     dialog.props["aria-label"] = title

@@ -7,11 +7,12 @@ from contextlib import aclosing
 from nicegui import background_tasks, ui
 
 from nexus_appliance.errors import NexusError
-from nexus_appliance.school.callers import Caller
+from nexus_appliance.school.callers import Caller, Role
 from nexus_appliance.school.subjects import SubjectView
 from nexus_appliance.tutoring.answers import Turn
 from ui.i18n import _
 from ui.site import current_appliance, current_caller
+from ui.student.ask_teacher import offer_teacher
 from ui.student.exchange import LiveExchange
 from ui.student.turn_view import TurnView
 from ui.words import sentence, unexpected_sentence
@@ -61,7 +62,7 @@ class Conversation:
             return False
         caller = current_caller()
         with self._column:
-            view = TurnView(question)
+            view = TurnView(question, subject.code)
         self._views.append(view)
         if len(self._views) > SHOWN:
             self._views.pop(0).element.delete()
@@ -87,9 +88,9 @@ class Conversation:
         except NexusError as error:
             exchange.fail(sentence(error))
         finally:
-            self._finish(subject, exchange)
+            self._finish(caller, subject, exchange)
 
-    def _finish(self, subject: SubjectView, exchange: LiveExchange) -> None:
+    def _finish(self, caller: Caller, subject: SubjectView, exchange: LiveExchange) -> None:
         """After an answer, a failure or Stop; nothing is left to show when the page or the conversation is gone."""
         if exchange.view.gone:
             return
@@ -98,4 +99,8 @@ class Conversation:
         if turn := exchange.turn():
             self._turns = [*self._turns, turn][-REMEMBERED:]
         exchange.view.offer(_("Ask again"), "refresh", lambda: self.ask(subject, exchange.question))
+        if exchange.unsure and caller.role is Role.STUDENT:
+            offer_teacher(exchange.view, subject, exchange.question)
+        if exchange.recorded and caller.role is Role.STUDENT:
+            exchange.view.rate(exchange.recorded)
         self._changed()

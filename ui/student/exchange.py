@@ -3,6 +3,7 @@
 import asyncio
 
 from nexus_appliance.tutoring.answers import Answer, AnswerEvent, Citation, Cited, Cleared, Queued, Text, Turn
+from nexus_appliance.tutoring.marks import DOUBT
 from ui.student.turn_view import TurnView
 
 UPDATE_PAUSE = 0.2
@@ -10,12 +11,13 @@ UPDATE_PAUSE = 0.2
 
 
 class LiveExchange:
-    """What was shown for one question; `over` once the view says how it ended."""
+    """What was shown for one question; `over` once the view says how it ended, `recorded` in which row of history."""
 
     def __init__(self, view: TurnView, question: str) -> None:
         self.view = view
         self.question = question
         self.over = False
+        self.recorded = 0
         self._topic = question
         self._citations: tuple[Citation, ...] = ()
         self._text: list[str] = []
@@ -36,6 +38,8 @@ class LiveExchange:
             self._text.clear()
             self.view.restart()
         elif isinstance(event, Answer):
+            self._refused = event.refused
+            self.recorded = event.turn
             self._end(event.text, event.outcome)
 
     def stop(self) -> None:
@@ -48,6 +52,11 @@ class LiveExchange:
         if not self.over and not self.view.gone:
             self.over = True
             self.view.fail(sentence)
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the books gave no answer, or one that they hold only in part."""
+        return bool(self._citations) and (not any(self._text) or DOUBT in "".join(self._text))
 
     def turn(self) -> Turn | None:
         """What a follow-up may lean on; nothing when no page was found."""

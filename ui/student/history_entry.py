@@ -4,13 +4,17 @@ from collections.abc import Callable
 
 from nicegui import ui
 
+from nexus_appliance.school.callers import Role
 from nexus_appliance.tutoring.history import Exchange
+from nexus_appliance.tutoring.ratings import RATEABLE
+from nexus_appliance.tutoring.reviews import Review
 from ui.components.text import Text, heading
 from ui.dates import when
-from ui.i18n import _
 from ui.school_words import outcome_sentence
-from ui.student.citation_cards import citation_cards
+from ui.site import current_caller
+from ui.student.citation_cards import citation_cards, sources_name
 from ui.student.marks import marked_html
+from ui.student.rating import RatingBar
 
 
 def entry_row(exchange: Exchange, show: Callable[[Exchange], object]) -> None:
@@ -22,17 +26,25 @@ def entry_row(exchange: Exchange, show: Callable[[Exchange], object]) -> None:
 
 
 def entry_view(exchange: Exchange) -> None:
-    """Question, answer and pages as they were shown."""
-    with ui.element("article").classes("nx-past"):
-        Text("small", when(exchange.created_at)).classes("nx-muted")
-        heading(exchange.question, 3)
-        if exchange.outcome != "answered":
-            Text("p", outcome_sentence(exchange.outcome)).classes("nx-past-outcome")
+    """Question, answer and pages as they were shown; a student may rate them here too."""
+    with past_turn(exchange, exchange.subject):
+        if exchange.outcome in RATEABLE and current_caller().role is Role.STUDENT:
+            RatingBar(exchange.id, exchange.rating)
+
+
+def past_turn(turn: Exchange | Review, subject: str) -> ui.element:
+    """Question, answer and pages as a student of `subject` (a code) saw them; what is added inside `with` follows."""
+    with ui.element("article").classes("nx-past") as article:
+        Text("small", when(turn.created_at)).classes("nx-muted")
+        heading(turn.question, 3)
+        if turn.outcome != "answered":
+            Text("p", outcome_sentence(turn.outcome)).classes("nx-past-outcome")
         answer = ui.element("div")
         links: dict[int, str] = {}
-        if exchange.citations:
-            Text("h4", _("From your books")).classes("nx-h4")
-            links = citation_cards(exchange.citations)
-        if exchange.response:
+        if turn.citations:
+            Text("h4", sources_name(turn.citations)).classes("nx-h4")
+            links = citation_cards(turn.citations, subject)
+        if turn.response:
             with answer:
-                ui.html(marked_html(exchange.response, links), sanitize=False).classes("nx-prose")
+                ui.html(marked_html(turn.response, links), sanitize=False).classes("nx-prose")
+    return article

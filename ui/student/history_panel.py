@@ -28,12 +28,13 @@ class HistoryPanel:
         self._ask_again = ask_again
         self._subject: SubjectView | None = None
         self._limit = STEP
+        self._opened = 0
         with ui.dialog().props("position=right full-height") as self._sheet, ui.element("div").classes("nx-history"):
             with ui.element("header").classes("nx-history-head"):
                 self._back = icon_button("arrow_back", _("Back to the list"), self.refresh)
                 self._title = heading(_("History"))
                 icon_button("close", _("Close"), self._sheet.close)
-            self._search = search_field(_("Search in your questions"), self.refresh)
+            self._search = search_field(_("Search in your questions"), self._follow)
             self._body = ui.element("div").classes("nx-history-body")
             with ui.element("footer") as self._foot:
                 danger_button(_("Delete this history"), self._delete, icon="delete_outline")
@@ -48,13 +49,15 @@ class HistoryPanel:
         await self.refresh()
 
     async def refresh(self) -> None:
-        """Show the list as it is now."""
+        """Show the list as it is now, unless an entry is opened while it is looked up."""
         if self._subject is None:
             return
+        opened = self._opened
         text, limit = str(self._search.value or "")[:200], self._limit
         search = current_appliance().history.search
         found = await current_site().call(search, current_caller(), self._subject.code, text, limit + 1)
-        self._show_list(found[:limit], text, more=len(found) > limit)
+        if opened == self._opened:
+            self._show_list(found[:limit], text, more=len(found) > limit)
 
     async def _follow(self) -> None:
         if self._sheet.value and not self._back.visible:
@@ -72,6 +75,7 @@ class HistoryPanel:
                 quiet_button(_("Show more"), self._show_more)
 
     def _show_entry(self, exchange: Exchange) -> None:
+        self._opened += 1
         self._parts(list_shown=False, deletable=False)
         with self._body:
             entry_view(exchange)
@@ -111,4 +115,8 @@ def _nothing(text: str) -> None:
         ui.icon("search_off" if text else "history").props("aria-hidden=true")
         paragraph(_("No question contains these words.") if text else _("You have not asked anything here yet."))
         if not text:
-            Text("small", _("Every question you ask is kept here, for you alone.")).classes("nx-muted")
+            kept = _(
+                "Every question you ask is kept here. Your teachers see, without your name, only those that the books "
+                "did not answer or that you marked as no help."
+            )
+            Text("small", kept).classes("nx-muted")

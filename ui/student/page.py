@@ -17,11 +17,10 @@ from ui.student.conversation import Conversation
 from ui.student.greeting import Greeting
 from ui.student.history_panel import HistoryPanel
 from ui.student.leaving import on_leaving
+from ui.student.page_viewer import HEAD, page_viewer
 from ui.student.picker import Picker
 from ui.student.subject_name import subject_name
 from ui.theme import frame
-
-HEAD = '<link rel="stylesheet" href="/css/student.css"><script src="/js/student.js"></script>'
 
 
 async def student_page(caller: Caller) -> None:
@@ -76,6 +75,7 @@ async def student_page(caller: Caller) -> None:
     with main:
         composer = Composer(appliance.config.question_limit, ask, conversation.stop)
     panel = HistoryPanel(ask)
+    page_viewer()
     picker.fill(subjects, first)
     show()
     on_leaving(conversation.stop)

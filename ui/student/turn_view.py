@@ -9,8 +9,9 @@ from ui.components.text import Text, heading
 from ui.dates import duration
 from ui.i18n import _
 from ui.school_words import outcome_sentence
-from ui.student.citation_cards import citation_cards
+from ui.student.citation_cards import citation_cards, sources_name
 from ui.student.marks import marked_html
+from ui.student.rating import RatingBar
 
 PAGES_ALONE = ("refused", "passages")
 """Outcomes without an answer: their sentence stands first, the pages below it are all there is."""
@@ -19,7 +20,8 @@ PAGES_ALONE = ("refused", "passages")
 class TurnView:
     """The elements of one question, brought up to date by what happens to it."""
 
-    def __init__(self, question: str) -> None:
+    def __init__(self, question: str, subject: str) -> None:
+        self._subject = subject
         self._links: dict[int, str] = {}
         with ui.element("article").classes("nx-turn") as self.element:
             Text("h2", question).classes("nx-question")
@@ -30,7 +32,8 @@ class TurnView:
                     with ui.element("div").classes("nx-answer-text") as self._text:
                         self._growing = Text("div").classes("nx-growing")
                     self._text.props("aria-live=polite aria-busy=true")
-                    self._actions = ui.element("div").classes("nx-turn-actions")
+                    with ui.element("div").classes("nx-turn-foot") as self._foot:
+                        self._actions = ui.element("div").classes("nx-turn-actions")
         self._status.show(_("Looking in the books ..."))
 
     @property
@@ -41,8 +44,8 @@ class TurnView:
     def cite(self, citations: Sequence[Citation]) -> None:
         """Show the pages; they come before anything of the answer."""
         with self._sources:
-            heading(_("From your books"), 3)
-            self._links = citation_cards(citations)
+            heading(sources_name(citations), 3)
+            self._links = citation_cards(citations, self._subject)
         self._status.show(_("Writing the answer ..."))
 
     def wait(self, position: int, seconds: float) -> None:
@@ -75,10 +78,16 @@ class TurnView:
         self._settle(marked_html(self._growing.text, self._links))
         self._status.show(sentence, busy=False)
 
-    def offer(self, label: str, icon: str, on_click: Callable[[], object]) -> None:
+    def offer(self, label: str, icon: str, on_click: Callable[[], object]) -> ui.button:
         """A quiet action below the answer."""
         with self._actions:
-            ui.button(label, icon=icon, on_click=on_click).props("flat no-caps color=primary").classes("nx-quiet")
+            button = ui.button(label, icon=icon, on_click=on_click)
+        return button.props("flat no-caps color=primary").classes("nx-quiet")
+
+    def rate(self, turn: int) -> None:
+        """Ask whether it helped; `turn` is the row of the history."""
+        with self._foot:
+            RatingBar(turn)
 
     def _settle(self, html: str) -> None:
         self._text.clear()

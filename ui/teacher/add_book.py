@@ -41,7 +41,10 @@ def add_book(subject: SubjectView, limit: int) -> None:
         semester.set_value(0)
         primary_button(_("Upload book"), send, "upload").mark("upload-book")
         paragraph(
-            _("PDF with text, at most {limit} MB. The server prepares it; that takes some minutes.", limit=limit)
+            _(
+                "PDF, at most {limit} MB. The server prepares it in some minutes; a scan takes up to an hour.",
+                limit=limit,
+            )
         ).classes("nx-small")
 
 

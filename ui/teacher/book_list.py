@@ -17,6 +17,7 @@ from ui.components.toast import toast, toast_failure
 from ui.dates import duration, when
 from ui.i18n import _, ngettext
 from ui.site import current_appliance, current_caller, current_site
+from ui.teacher.scan_words import scan_sentences
 from ui.teacher.semesters import semester_name
 from ui.words import notice_sentence
 
@@ -52,6 +53,8 @@ class BookList:
             if book.removed_at is None:
                 Text("p", " · ".join(_facts(book))).classes("nx-small")
                 Text("p", book.filename).classes("nx-small nx-file")
+                for sentence in scan_sentences(book):
+                    Text("p", sentence).classes("nx-small nx-scan")
             else:
                 until = when(book.removed_at + self._kept)
                 Text("p", _("Removed. It can be brought back until {time}.", time=until)).classes("nx-small")

@@ -12,10 +12,11 @@ from ui.i18n import _, ngettext
 
 
 class Chooser:
-    """A row of grades and, below it, the subjects of the grade; the chosen ones are marked."""
+    """A row of grades and, below it, the subjects of the grade; the chosen ones are marked. `path` is of its page."""
 
-    def __init__(self, subject: SubjectView) -> None:
+    def __init__(self, subject: SubjectView, path: str) -> None:
         self._subject = subject
+        self._path = path
         self._shown: list[SubjectView] = []
         self._place = ui.element("nav").classes("nx-chooser")
         self._place.props["aria-label"] = _("Grade and subject")
@@ -35,11 +36,15 @@ class Chooser:
             if len(grades) > 1:
                 with ui.element("div").classes("nx-choices"):
                     for grade in grades:
-                        _choice(f"/guru?kelas={grade}", _("Grade {grade}", grade=grade), grade == self._subject.grade)
+                        _choice(
+                            f"{self._path}?kelas={grade}", _("Grade {grade}", grade=grade), grade == self._subject.grade
+                        )
             with ui.element("div").classes("nx-choices"):
                 for one in (one for one in subjects if one.grade == self._subject.grade):
                     text = one.name if len(grades) > 1 else f"{one.name} {one.grade}"
-                    _choice(f"/guru?mapel={one.code}", text, one.code == self._subject.code, _count(one.book_count))
+                    _choice(
+                        f"{self._path}?mapel={one.code}", text, one.code == self._subject.code, _count(one.book_count)
+                    )
 
 
 def chosen_subject(subjects: Sequence[SubjectView], code: str, grade: str) -> SubjectView | None:

@@ -10,6 +10,7 @@ from ui.site import current_appliance
 from ui.teacher.add_book import add_book
 from ui.teacher.book_list import BookList
 from ui.teacher.job_list import JobList
+from ui.teacher.waiting import Waiting
 
 
 async def shelf(subject: SubjectView) -> None:
@@ -18,10 +19,12 @@ async def shelf(subject: SubjectView) -> None:
     with ui.element("div").classes("nx-shelf"):
         with ui.element("div").classes("nx-shelf-books"):
             dialogs = ui.element("div").classes("nx-dialogs")
+            waiting = Waiting(subject)
             jobs = JobList(dialogs)
             with Text("a", _("Add book")).classes("nx-button nx-shelf-jump") as jump:
                 jump.props["href"] = "#tambah"
             books = BookList(subject, dialogs, appliance.config.sweep_hours)
         add_book(subject, appliance.config.upload_limit)
+    await keep_shown("inbox", lambda caller: appliance.inbox.list(caller, subject.code), waiting.show)
     await keep_shown("jobs", lambda caller: appliance.jobs.list(caller, subject.code), jobs.show)
     await keep_shown("books", lambda caller: appliance.books.list(caller, subject.code), books.show)

@@ -101,5 +101,5 @@ async def test_a_subject_with_books_cannot_be_removed(office: Office) -> None:
     await office.sees("1 buku")
     await office.visitor.should_not_see(marker="remove-subject")
     office.say("Hapus")
-    await office.sees("masih memiliki buku")
+    await office.sees("masih punya buku")
     assert office.school.subjects.list(OPERATOR)

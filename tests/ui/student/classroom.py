@@ -24,8 +24,8 @@ from tests.ui.site import Visitor
 PASSWORD = "kata sandi panjang"
 PAGES = (
     "Algoritma adalah urutan langkah logis untuk menyelesaikan masalah.",
-    "Diagram alir menggambarkan algoritma dengan simbol baku.",
-    "Jaringan menghubungkan komputer dengan komputer lain.",
+    "Diagram alir menggambarkan algoritma dengan simbol baku, satu simbol untuk setiap langkah.",
+    "Jaringan menghubungkan komputer dengan komputer lain lewat kabel atau gelombang radio.",
 )
 SECTIONS = ("Bab 1 › 1.1 Apa itu algoritma?", "Bab 1 › 1.2 Diagram alir", "Bab 2 › 2.1 Jaringan komputer")
 OFF_TOPIC = "Siapa juara liga?"
@@ -110,9 +110,13 @@ class Student:
         self.type(text)
         self.visitor.find(ui.textarea).trigger("keydown")
 
+    def offered(self, name: str) -> list[ui.element]:
+        """What can be clicked and has this name, text or mark."""
+        return [one for one in self.visitor.client.elements.values() if _is_called(one, name)]  # type: ignore[union-attr]
+
     def press(self, name: str) -> None:
         """Click the newest thing that can be clicked and has this name, text or mark."""
-        found = [one for one in self.visitor.client.elements.values() if _is_called(one, name)]  # type: ignore[union-attr]
+        found = self.offered(name)
         assert found, name
         UserInteraction(self.visitor, {max(found, key=lambda one: one.id)}, None).click()
 

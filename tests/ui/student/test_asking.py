@@ -18,7 +18,7 @@ async def test_an_answer_with_marks_that_lead_to_its_pages(student: Student) -> 
     html = next(iter(student.visitor.find(ui.html).elements)).content
     target = html.split('class="nx-mark" href="#')[1].split('"')[0]
     card = next(one for one in student.visitor.client.elements.values() if one.html_id == target)  # type: ignore[union-attr]
-    assert card.tag == "details"
+    assert "nx-citation" in card.classes
     assert "1.1 Apa itu algoritma?" in student.words()
 
 
@@ -104,7 +104,7 @@ async def test_a_restart_of_the_model_clears_the_text(student: Student) -> None:
     student.ask(f"algoritma die-once:{mark} selesai")
     await student.sees("Tanya lagi")
     response = student.room.appliance.history.search(student.room.caller())[0].response
-    assert response.endswith("selesai")
+    assert response[:-4].endswith("selesai")
     assert response.count("Pertanyaan:") == 1
 
 

@@ -10,7 +10,7 @@ async def test_a_follow_up_is_understood_from_the_turn_before(student: Student) 
     await student.until(lambda: student.words().count("Tanya lagi") == 2)
     latest = student.room.appliance.history.search(student.room.caller())[0]
     assert latest.question == "jelaskan lagi yang kedua"
-    assert "Pertanyaan sebelumnya: Apa itu algoritma?" in latest.response
+    assert "Pertanyaan: Jelaskan 1." in latest.response
 
 
 async def test_a_follow_up_after_a_refusal_points_at_the_pages_shown(student: Student) -> None:
@@ -34,4 +34,4 @@ async def test_a_new_conversation_forgets_the_turns(student: Student) -> None:
     student.ask("jelaskan lagi")
     await student.sees("Tanya lagi")
     latest = student.room.appliance.history.search(student.room.caller())[0]
-    assert "Pertanyaan sebelumnya" not in latest.response
+    assert "Pertanyaan: jelaskan lagi" in latest.response

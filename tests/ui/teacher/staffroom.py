@@ -60,9 +60,9 @@ class StaffRoom:
             self.appliance.accounts.assign(OPERATOR, "pak.budi", [*taught, code])
         return code
 
-    def add_book(self, subject: str, title: str) -> int:
-        """A book that answers; its id."""
-        return put_book(self.appliance.database, self.appliance.subjects.get(OPERATOR, subject).id, title)
+    def add_book(self, subject: str, title: str, **values: object) -> int:
+        """A book that answers, with these values of its row; its id."""
+        return put_book(self.appliance.database, self.appliance.subjects.get(OPERATOR, subject).id, title, **values)
 
     def submit(self, subject: str, title: str, username: str = "") -> int:
         """A PDF that was uploaded; the id of its job."""

@@ -1,6 +1,7 @@
 """The books of a subject: seen, removed, brought back."""
 
 import asyncio
+from functools import partial
 
 import pytest
 
@@ -27,6 +28,28 @@ async def test_a_book_is_shown_with_its_facts_and_arrives_live(room: StaffRoom, 
     await page.open()
     await asyncio.to_thread(room.add_book, "fisika_12", "Fisika Dasar")
     await page.sees("Buku Fisika 12", "Fisika Dasar", "Semester 1 · 12 halaman", "fisika.pdf", "1 buku")
+
+
+async def test_a_scanned_book_names_the_pages_that_were_read_poorly(room: StaffRoom, page: Page) -> None:
+    scanned = partial(room.add_book, "fisika_12", "Fisika Pindaian", scanned_pages=12, poor_pages=(4, 7, 9))
+    await asyncio.to_thread(scanned)
+    await page.open()
+    await page.sees("12 halaman dari pindaian; 3 terbaca kurang baik: halaman PDF 4, 7, 9", "300 dpi", "lurus")
+    await page.misses("Tesseract")
+
+
+async def test_a_book_that_was_read_well_asks_for_nothing(room: StaffRoom, page: Page) -> None:
+    await asyncio.to_thread(partial(room.add_book, "fisika_12", "Fisika Pindaian", scanned_pages=12))
+    await page.open()
+    await page.sees("12 halaman dari pindaian; semuanya terbaca baik.")
+    await page.misses("300 dpi")
+
+
+async def test_pages_that_were_left_out_are_named_with_what_to_do(room: StaffRoom, page: Page) -> None:
+    await asyncio.to_thread(partial(room.add_book, "fisika_12", "Fisika", unread_pages=(2, 3, *range(5, 41))))
+    await page.open()
+    await page.sees("38 halaman pindaian tidak ikut", "halaman PDF 2, 3, 5-40", "memasang Tesseract")
+    await page.misses("dari pindaian;")
 
 
 async def test_removing_asks_first_and_is_undone(room: StaffRoom, page: Page) -> None:

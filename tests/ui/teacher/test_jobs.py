@@ -1,6 +1,7 @@
 """Books on their way, as the page shows them while they come in."""
 
 import asyncio
+from functools import partial
 
 import pytest
 from nicegui import ui
@@ -33,6 +34,23 @@ async def test_the_progress_moves_and_survives_a_reload(room: StaffRoom, page: P
     again = Page(room, new_visitor())
     await again.open()
     await again.sees("Memahami isi: bagian 300 dari 600", "55%")
+
+
+async def test_scanned_pages_are_counted_and_take_most_of_the_bar(room: StaffRoom, page: Page) -> None:
+    job = await asyncio.to_thread(room.submit, "fisika_12", "Fisika Dasar")
+    timings = {"pages": 40, "scanned": 40}
+    await asyncio.to_thread(partial(room.work, job, state="running", stage="ocr", done=20, total=40, timings=timings))
+    await page.open()
+    await page.sees("Membaca halaman pindaian: 20 dari 40", "50%")
+    await asyncio.to_thread(partial(room.work, job, stage="encode", done=0, total=100))
+    await page.sees("Memahami isi: bagian 0 dari 100", "92%")
+
+
+async def test_a_scan_without_tesseract_can_be_tried_again(room: StaffRoom, page: Page) -> None:
+    job = await asyncio.to_thread(room.submit, "fisika_12", "Fisika Dasar")
+    await asyncio.to_thread(partial(room.work, job, state="failed", failure="ocr_missing"))
+    await page.open()
+    await page.sees("hanya berisi gambar halaman", "memasang Tesseract", "Coba lagi")
 
 
 async def test_the_time_left_is_told(room: StaffRoom, page: Page) -> None:

@@ -44,7 +44,7 @@ async def test_books_of_all_subjects_are_followed(room: StaffRoom, page: Page) -
     kimia = await asyncio.to_thread(room.submit, "kimia_12", "Kimia Dasar")
     await page.sees("Fisika Dasar", "Kimia Dasar", "fisika_12", "Menunggu")
     await asyncio.to_thread(room.work, kimia, state="failed", failure="pdf_no_text")
-    await page.sees("Gagal", "OCR")
+    await page.sees("Gagal", "Pindai ulang")
     timings = {"pages": 263, "total": 122.0, "extract": 10.0, "encode": 100.0}
     await asyncio.to_thread(room.work, fisika, state="done", timings=timings)
     await page.sees("Selesai", "263 halaman dalam 2 menit · 82% untuk: Memahami isi")

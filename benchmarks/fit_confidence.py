@@ -1,0 +1,146 @@
+"""Fit when the tutor declines and how sure it says it is, for the appliance's encoder and its default model.
+
+    python -m benchmarks.fit_confidence --data DIR [--cache DIR] [--count N]
+
+Questions of the full set without core_450, answerable ones and unanswerable ones that people wrote, each asked in the
+encyclopedia; and those of the Go book in the Go book, as another kind of book. What the model shows for them is kept
+in the cache: about 5 s a question, so a first run of 600 takes an hour and can be broken off and gone on with.
+Writes the probe (nexus_appliance/inference/calibration) and the regressions (nexus_appliance/tutoring/calibration).
+"""
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import gettempdir
+
+import numpy as np
+
+from benchmarks.model_states import ASKS, Shown, show
+from benchmarks.regression import FloatArray, logistic, ridge_regression
+from benchmarks.results import write_results
+from benchmarks.shelves import temporary_shelves
+from nexus_appliance.config import Config
+from nexus_appliance.inference import catalogue, probe
+from nexus_appliance.knowledge.logistic import log_odds, probability
+from nexus_appliance.tutoring import confidence
+from nexus_appliance.tutoring.evaluation import calibration_error, separation
+
+SIGNALS = ("length", "total", "missing", "fitting", "asked", "cosine")
+SIGNALS_RIDGE, PROBE_RIDGE, SMALL_RIDGE = 0.002, 1.0, 0.005
+FOLDS = 8
+REFUSED = 0.08
+"""Share of the answerable questions that the working point declines; the product allows 0.10."""
+
+Stored = dict[str, object]
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(prog="benchmarks.fit_confidence")
+    arguments.add_argument("--data", type=Path, help="the folder of the developers' set")
+    arguments.add_argument("--cache", type=Path, default=Path(gettempdir()) / "nexus-benchmarks")
+    arguments.add_argument("--count", type=int, default=600, help="questions that the model is asked")
+    given = arguments.parse_args()
+    if given.data is None:
+        print("benchmarks.fit_confidence: not run (give --data DIR)")
+        return
+    with temporary_shelves(given.cache) as shelves:
+        encoder = shelves.encoder.identity.id
+        searched, asked = show(shelves, given.data, given.cache, given.count)
+    sha256 = catalogue.chosen(Config()).sha256
+    read, stored, figures = fit(searched, asked)
+    _write(Path(probe.__file__), f"{sha256[: probe.KEY]}.json", read)
+    _write(Path(confidence.__file__), f"{encoder}.{sha256[: probe.KEY]}.json", stored)
+    write_results("fit_confidence", figures)
+
+
+def fit(searched: Sequence[Shown], asked: Sequence[Shown]) -> tuple[Stored, Stored, Stored]:
+    """The probe, the regressions, and figures of questions that took no part in fitting what they are judged by."""
+    books = _by_books(searched)
+    labels = np.array([float(one.case.answerable) for one in asked])
+    by_books = _numbers(asked) @ books[0] + books[1]
+    states = np.array([one.state for one in asked], np.float64)
+    weights, bias = ridge_regression(states, labels, PROBE_RIDGE)
+    unseen = _out_of_fold(states, labels)
+    prior = _prior(searched, labels)
+    scale, shift = logistic(unseen[:, None], labels, prior, SMALL_RIDGE)
+    evidence = unseen * scale[0] + shift
+    both, both_bias = logistic(np.column_stack([by_books, evidence]), labels, prior, SMALL_RIDGE)
+    answerable = by_books * both[0] + evidence * both[1] + both_bias
+    right, right_bias, judged = _right(asked, answerable, prior)
+    least = probability(float(np.quantile(answerable[labels == 1], REFUSED)))
+    scaled = [float(f"{one:.5g}") for one in weights * scale[0]]
+    read: Stored = {"asks": ASKS, "weights": scaled, "bias": round(bias * scale[0] + shift, 5)}
+    stored: Stored = {
+        "signals": _stored(SIGNALS, *books),
+        "answerable": _stored(("signals", "evidence"), both, both_bias),
+        "right": _stored(("answerable", "certainty", "doubtful"), right, right_bias),
+        "least": round(least, 4),
+    }
+    figures: Stored = {
+        "questions": {"signals": len(searched), "states": len(asked), "answers": len(judged)},
+        "auc": {
+            name: separation(list(zip(values.tolist(), labels == 1, strict=True)))
+            for name, values in (("books", by_books), ("evidence", evidence), ("both", answerable))
+        },
+        "unanswerable that pass": float(np.mean(answerable[labels == 0] >= log_odds(least)).round(4)),
+        "ece of answers": calibration_error(judged),
+    }
+    return read, stored, figures
+
+
+def _by_books(searched: Sequence[Shown]) -> tuple[FloatArray, float]:
+    labels = np.array([float(one.case.answerable) for one in searched])
+    return logistic(_numbers(searched), labels, np.ones(len(labels)), SIGNALS_RIDGE)
+
+
+def _numbers(shown: Sequence[Shown]) -> FloatArray:
+    return np.array([[getattr(one.signals, name) for name in SIGNALS] for one in shown], np.float64)
+
+
+def _out_of_fold(states: FloatArray, labels: FloatArray) -> FloatArray:
+    """For each row what a probe says that was fitted without it and its neighbours."""
+    folds = np.arange(len(labels)) // 2 % FOLDS
+    scores = np.zeros(len(labels))
+    for fold in range(FOLDS):
+        weights, bias = ridge_regression(states[folds != fold], labels[folds != fold], PROBE_RIDGE)
+        scores[folds == fold] = states[folds == fold] @ weights + bias
+    return scores
+
+
+def _prior(searched: Sequence[Shown], labels: FloatArray) -> FloatArray:
+    """Weights that give the asked questions the mixture of all questions that people wrote."""
+    share = float(np.mean([one.case.answerable for one in searched]))
+    return np.asarray(np.where(labels == 1, share / labels.mean(), (1 - share) / (1 - labels.mean())), np.float64)
+
+
+def _right(
+    asked: Sequence[Shown], answerable: FloatArray, prior: FloatArray
+) -> tuple[FloatArray, float, list[tuple[float, bool]]]:
+    """The regression of right answers, and (confidence, right) of each answer by folds."""
+    places = [place for place, one in enumerate(asked) if one.text is not None]
+    rows = np.array([[answerable[place], asked[place].certainty, asked[place].doubtful] for place in places])
+    labels = np.array([float(asked[place].right) for place in places])
+    share = prior[places]
+    folds = np.arange(len(places)) % FOLDS
+    likely = np.zeros(len(places))
+    for fold in range(FOLDS):
+        weights, bias = logistic(rows[folds != fold], labels[folds != fold], share[folds != fold], SMALL_RIDGE)
+        likely[folds == fold] = 1 / (1 + np.exp(-rows[folds == fold] @ weights - bias))
+    found, bias = logistic(rows, labels, share, SMALL_RIDGE)
+    return found, bias, list(zip(likely.tolist(), (labels == 1).tolist(), strict=True))
+
+
+def _stored(names: Sequence[str], weights: FloatArray, bias: float) -> dict[str, object]:
+    named = {name: round(float(weight), 5) for name, weight in zip(names, weights, strict=True)}
+    return {"weights": named, "bias": round(bias, 5)}
+
+
+def _write(module: Path, name: str, content: dict[str, object]) -> None:
+    folder = module.parent / "calibration"
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

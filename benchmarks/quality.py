@@ -1,0 +1,163 @@
+"""How good are pages, refusals and answers? The product beside BM25, vectors and a plain prompt, in one run.
+
+    python -m benchmarks.quality --data DIR [--limit N] [--seed S] [--cache DIR]
+
+Asks core_450 in a school that holds the encyclopedia, by the path that a student's question takes, and its answerable
+questions again in a subject that holds only the Go book. 450 questions take an hour and a half; `--limit` draws some.
+Writes benchmarks/results/quality.json, and into the cache the answers, for verdicts by hand (quality_answers.jsonl).
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+from collections.abc import Sequence
+from contextlib import aclosing
+from pathlib import Path
+from tempfile import TemporaryDirectory, gettempdir
+
+from benchmarks.results import write_results
+from benchmarks.retrieval import GOLANG, VOLUMES, ask
+from benchmarks.shelves import temporary_shelves
+from nexus_appliance.appliance import Appliance
+from nexus_appliance.commands.evaluate import result
+from nexus_appliance.config import Config
+from nexus_appliance.inference.scheduler import Request, Token
+from nexus_appliance.operations.imports import import_pack
+from nexus_appliance.school.callers import OPERATOR
+from nexus_appliance.tutoring.cases import Case, read_cases
+from nexus_appliance.tutoring.evaluation import Result, holds_answer, interval, report
+from nexus_appliance.tutoring.prompts import STOP, compose
+
+PLAIN = 3
+"""Whole passages in the plain prompt."""
+
+REFUSED = (0.0, 0.02, 0.05, 0.08, 0.1, 0.15, 0.2, 0.3)
+"""Points of the trade-off curve: shares of the answerable that are refused."""
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(prog="benchmarks.quality")
+    arguments.add_argument("--data", type=Path, help="the folder of the developers' set")
+    arguments.add_argument("--cache", type=Path, default=Path(gettempdir()) / "nexus-benchmarks")
+    arguments.add_argument("--limit", type=int, default=450, help="questions that the model is asked")
+    arguments.add_argument("--seed", type=int, default=1)
+    given = arguments.parse_args()
+    if given.data is None:
+        print("benchmarks.quality: not run (give --data DIR)")
+        return
+    load = os.getloadavg()[0]
+    cases = read_cases(given.data / "qa" / "core_450.jsonl")
+    drawn = random.Random(given.seed).sample(cases, min(given.limit, len(cases)))
+    corpus = given.data / "corpus"
+    with temporary_shelves(given.cache) as shelves:
+        volumes = [corpus / name for name in VOLUMES]
+        pages = _pages(shelves.add("literasi", volumes), shelves, [case for case in cases if case.answerable])
+        packs = {"literasi_10": [shelves.pack(path) for path in volumes], "golang_10": [shelves.pack(corpus / GOLANG)]}
+    with TemporaryDirectory(prefix="nexus-bench-") as home:
+        answers = asyncio.run(_answers(Path(home), packs, drawn, given.cache / "quality_answers.jsonl"))
+    write_results("quality", {"pages": pages, **answers}, load)
+
+
+def _pages(subject: int, shelves: object, cases: Sequence[Case]) -> dict[str, object]:
+    """Every answerable question: the product, vectors alone and BM25 alone."""
+    from benchmarks.shelves import Shelves
+
+    assert isinstance(shelves, Shelves)
+    weights = {"product": None, "dense": 1.0, "bm25": 0.0}
+    return {name: ask(shelves, subject, cases, weight).figures() for name, weight in weights.items()}
+
+
+async def _answers(home: Path, packs: dict[str, list[Path]], cases: Sequence[Case], kept: Path) -> dict[str, object]:
+    appliance = Appliance.build(Config(home=home))
+    try:
+        for subject, files in packs.items():
+            name, _, grade = subject.partition("_")
+            appliance.subjects.add(OPERATOR, int(grade), name.title())
+            for file in files:
+                import_pack(appliance.database, appliance.library, OPERATOR, subject, file, lambda _done, _total: None)
+        await appliance.scheduler.start()
+        results = [await _told(appliance, "literasi_10", case, number) for number, case in enumerate(cases, 1)]
+        answerable = [case for case in cases if case.answerable]
+        elsewhere = [await _told(appliance, "golang_10", case, number) for number, case in enumerate(answerable, 1)]
+        plain = [await _plain(appliance, case) for case in answerable]
+    finally:
+        await appliance.close()
+    _keep(results, kept)
+    answered = [one for one in results if one.answer and one.answer.outcome == "answered"]
+    return {
+        "answers": report(results),
+        "trade-off": _curve(results),
+        "contains_gold of the plain prompt": round(sum(plain) / len(plain), 4),
+        "interval of the plain prompt": interval(_as_results(answerable, plain), _share_right, 0),
+        "answered in a subject of other books": round(sum(_answered(one) for one in elsewhere) / len(elsewhere), 4),
+        "right of those answered": round(sum(one.right for one in answered) / len(answered), 4),
+    }
+
+
+async def _told(appliance: Appliance, subject: str, case: Case, number: int) -> Result:
+    if number % 20 == 0:
+        print(f"  {subject}: question {number}", flush=True)
+    return await result(appliance, subject, case, answered=True)
+
+
+async def _plain(appliance: Appliance, case: Case) -> bool:
+    """Whether the model's answer from the first whole passages, with nothing around it, holds the right one."""
+    subject = appliance.subjects.get(OPERATOR, "literasi_10").id
+    found = appliance.library.search(subject, case.text, dense_weight=0.8)
+    prompt = compose([passage.text for passage in found.passages[:PLAIN]], case.text)
+    request = Request(OPERATOR.username, prompt, appliance.config.answer_tokens, STOP)
+    async with aclosing(appliance.scheduler.stream(request)) as events:
+        said = "".join([event.text async for event in events if isinstance(event, Token)])
+    return holds_answer(said, case.answers)
+
+
+def _curve(results: Sequence[Result]) -> list[dict[str, float]]:
+    """For shares of the answerable that are refused, the share of the unanswerable that then get a claim."""
+    likely = {label: sorted(_likely(one) for one in results if one.case.answerable is label) for label in (True, False)}
+    points = []
+    for share in REFUSED:
+        least = likely[True][int(share * len(likely[True]))]
+        claimed = sum(one >= least for one in likely[False]) / len(likely[False])
+        points.append({"answerable_refused": share, "unanswerable_claimed": round(claimed, 4), "least": least})
+    return points
+
+
+def _likely(one: Result) -> float:
+    return one.answer.answerable if one.answer else 0.0
+
+
+def _answered(one: Result) -> bool:
+    return one.answer is not None and not one.answer.refused
+
+
+def _as_results(cases: Sequence[Case], right: Sequence[bool]) -> list[Result]:
+    return [Result(case, int(one), None, 0.0) for case, one in zip(cases, right, strict=True)]
+
+
+def _share_right(results: Sequence[Result]) -> float:
+    return round(sum(one.rank or 0 for one in results) / len(results), 4)
+
+
+def _keep(results: Sequence[Result], file: Path) -> None:
+    """The answers with their passages, as they are judged by hand."""
+    with file.open("w", encoding="utf-8") as out:
+        for one in results:
+            assert one.answer is not None
+            row = {
+                "id": one.case.id,
+                "question": one.case.text,
+                "answerable": one.case.answerable,
+                "outcome": one.answer.outcome,
+                "answer": one.answer.text,
+                "confidence": one.answer.confidence,
+                "answerable_chance": one.answer.answerable,
+                "right": one.right,
+                "pages": [f"{citation.file}:{citation.page_pdf}" for citation in one.answer.citations],
+            }
+            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""Whether the excerpts answer, and how likely an answer is right: calibrated for one encoder and one model."""
+
+import json
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+from typing import Any
+
+from nexus_appliance.inference.probe import KEY
+from nexus_appliance.knowledge.logistic import Logistic, log_odds, probability
+from nexus_appliance.knowledge.passages import Signals
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """Three regressions that build on each other, fitted by `benchmarks.fit_confidence`.
+
+    `signals`: answerable, by the books alone. `answerable`: that and the evidence of the model's probe. `right`: that,
+    the certainty of the written answer and the share of its sentences that are doubtful. A question less likely
+    answerable than `least` is declined.
+    """
+
+    signals: Logistic
+    answerable: Logistic
+    right: Logistic
+    least: float
+
+    @classmethod
+    def of(cls, encoder_id: str, model_sha256: str) -> "Confidence | None":
+        """The calibration that ships for an encoder and a model file, None when there is none."""
+        name = f"{encoder_id}.{model_sha256[:KEY]}.json"
+        file = files("nexus_appliance.tutoring") / "calibration" / name
+        return cls.read(json.loads(file.read_text("utf-8"))) if file.is_file() else None
+
+    @classmethod
+    def read(cls, stored: dict[str, Any]) -> "Confidence":
+        """Take the numbers of a calibration file."""
+        signals, answerable, right = (Logistic.read(stored[name]) for name in ("signals", "answerable", "right"))
+        return cls(signals, answerable, right, float(stored["least"]))
+
+    def least_evidence(self, signals: Signals) -> float:
+        """The evidence (log-odds) of the probe below which a question with these signals is declined."""
+        weight = self.answerable.weights["evidence"]
+        without = self.answerable.log_odds({"signals": self._by_books(signals), "evidence": 0.0})
+        return (log_odds(self.least) - without) / weight
+
+    def before(self, signals: Signals, evidence: float) -> float:
+        """How likely the excerpts answer, 0 to 1."""
+        return probability(self._answerable(signals, evidence))
+
+    def after(self, signals: Signals, evidence: float, certainty: float, doubtful: float) -> float:
+        """How likely the answer is right, 0 to 1; `doubtful` is the share of its sentences that no passage holds."""
+        values = {"answerable": self._answerable(signals, evidence), "certainty": certainty, "doubtful": doubtful}
+        return probability(self.right.log_odds(values))
+
+    def _by_books(self, signals: Signals) -> float:
+        return self.signals.log_odds(asdict(signals))
+
+    def _answerable(self, signals: Signals, evidence: float) -> float:
+        return self.answerable.log_odds({"signals": self._by_books(signals), "evidence": evidence})

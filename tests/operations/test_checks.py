@@ -1,0 +1,44 @@
+"""What the checks say of Tesseract."""
+
+from pathlib import Path
+
+import pytest
+
+from nexus_appliance.config import Config
+from nexus_appliance.operations.checks import Check, check_machine
+
+
+def ocr(config: Config) -> Check:
+    (found,) = [check for check in check_machine(config, serving=True) if check.name.startswith("ocr")]
+    return found
+
+
+def program(folder: Path, languages: str) -> None:
+    file = folder / "tesseract"
+    file.write_text(f"#!/bin/sh\n[ $1 = --version ] && echo tesseract 5.3.0 || echo {languages}\n")
+    file.chmod(0o755)
+
+
+def test_the_real_one_is_found(config: Config) -> None:
+    found = ocr(config)
+    assert (found.verdict, found.values["languages"]) == ("ok", "ind+eng")
+
+
+@pytest.mark.parametrize(
+    ("languages", "name", "verdict"),
+    [("eng ind osd", "ocr", "ok"), ("eng osd", "ocr_language", "warning"), ("jpn", "ocr_language", "warning")],
+)
+def test_its_languages_are_asked_for(
+    tmp_path: Path, config: Config, monkeypatch: pytest.MonkeyPatch, languages: str, name: str, verdict: str
+) -> None:
+    program(tmp_path, languages)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = ocr(config)
+    assert (found.name, found.verdict, found.values["version"]) == (name, verdict, "5.3.0")
+
+
+def test_its_absence_is_worth_a_look(tmp_path: Path, config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = ocr(config)
+    assert (found.name, found.verdict) == ("ocr", "warning")
+    assert "tesseract-ocr-ind" in str(found.values["hint"])

@@ -1,0 +1,88 @@
+"""When a question is declined and how sure an answer is: the formula and the calibration that ships."""
+
+import json
+from dataclasses import asdict
+from importlib.resources import files
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nexus_appliance.config import Config
+from nexus_appliance.inference import catalogue
+from nexus_appliance.inference.probe import Probe
+from nexus_appliance.knowledge.logistic import Logistic, log_odds, probability
+from nexus_appliance.knowledge.passages import Signals
+from nexus_appliance.tutoring.confidence import Confidence
+
+SHIPPED = list((files("nexus_appliance.tutoring") / "calibration").iterdir())
+SHARES = st.floats(0, 1)
+ANY_SIGNALS = st.builds(
+    Signals,
+    cosine=st.floats(-1, 1),
+    coverage=SHARES,
+    words=st.integers(0, 20),
+    length=st.integers(0, 60),
+    total=st.floats(0, 100),
+    missing=st.floats(0, 100),
+    fitting=SHARES,
+    asked=st.sampled_from([0.0, 1.0]),
+)
+
+
+def shipped() -> Confidence:
+    return Confidence.read(json.loads(SHIPPED[0].read_text("utf-8")))
+
+
+def test_the_default_model_has_a_probe_and_a_calibration() -> None:
+    sha256 = catalogue.chosen(Config()).sha256
+    probe = Probe.of(sha256)
+    assert probe is not None
+    assert len(probe.weights) > 100
+    encoder = SHIPPED[0].name.partition(f".{sha256[:12]}")[0]
+    assert Confidence.of(encoder, sha256) == shipped()
+
+
+def test_a_model_without_calibration_has_none() -> None:
+    assert Probe.of("0" * 64) is None
+    assert Confidence.of("never-heard-of", "0" * 64) is None
+
+
+@given(ANY_SIGNALS)
+def test_least_evidence_is_where_the_working_point_is_met(signals: Signals) -> None:
+    found = shipped()
+    least = found.least_evidence(signals)
+    assert found.before(signals, least) == pytest.approx(found.least, abs=1e-6)
+    assert found.before(signals, least + 1) > found.least > found.before(signals, least - 1)
+
+
+@given(ANY_SIGNALS, st.floats(-20, 20), st.floats(-9, 0), SHARES)
+def test_a_confidence_is_a_probability(signals: Signals, evidence: float, certainty: float, doubtful: float) -> None:
+    found = shipped()
+    assert 0 <= found.after(signals, evidence, certainty, doubtful) <= 1
+    assert 0 <= found.before(signals, evidence) <= 1
+
+
+def test_what_counts_against_an_answer_does() -> None:
+    right = shipped().right.weights
+    assert right["answerable"] > 0
+    assert right["doubtful"] < 0
+
+
+def test_every_signal_that_is_weighed_exists() -> None:
+    names = asdict(Signals(0.0, 0.0, 0))
+    assert set(shipped().signals.weights) <= set(names)
+
+
+@given(st.floats(0.001, 0.999))
+def test_log_odds_and_probability_are_inverse(chance: float) -> None:
+    assert probability(log_odds(chance)) == pytest.approx(chance)
+
+
+def test_a_regression_needs_all_its_numbers() -> None:
+    found = Logistic({"one": 2.0}, 1.0)
+    assert found.log_odds({"one": 3.0, "other": 9.0}) == 7.0
+    assert probability(1e9) == pytest.approx(1.0)
+    assert probability(-1e9) == pytest.approx(0.0)
+    with pytest.raises(KeyError):
+        found.log_odds({})

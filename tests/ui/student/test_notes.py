@@ -1,0 +1,27 @@
+"""A teacher's note as a student meets it: marked, with its text in the place of a page, never alive."""
+
+from nicegui import ui
+
+from nexus_appliance.school.callers import OPERATOR
+from tests.ui.student.classroom import Student
+
+QUESTION = "Apa itu anoa?"
+ANSWER = "Anoa adalah <img src=x onerror=alert(1)> kerbau kerdil."
+
+
+async def test_a_note_is_cited_without_a_page(student: Student) -> None:
+    appliance = student.room.appliance
+    appliance.notes.add(OPERATOR, "informatika_10", QUESTION, ANSWER)
+    assert appliance.noting.work_once()
+    student.ask(QUESTION)
+    await student.sees("Tanya lagi")
+    await student.sees("Catatan guru")
+    await student.sees("Dari bukumu dan gurumu")
+    cards = [one for one in student.visitor.client.elements.values() if "is-note" in one.classes]  # type: ignore[union-attr]
+    (card,) = cards
+    within = list(card.descendants())
+    assert not [one for one in within if "data-picture" in one.props]
+    assert ANSWER in [getattr(one, "text", "") for one in within]
+    assert not any("<img" in one.content for one in student.visitor.find(ui.html).elements)
+    (entry,) = appliance.history.search(student.room.caller())
+    assert [one.note for one in entry.citations].count(True) == 1

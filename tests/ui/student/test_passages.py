@@ -1,0 +1,31 @@
+"""Formulas of an answer, and the tables, code and formulas of a passage, as elements of the page."""
+
+from nicegui import ui
+
+from tests.ui.site import new_visitor
+from tests.ui.student.classroom import Classroom, Student
+
+CODE = "func main() {\n    algoritma(x)\n}"
+FORMULA = "Rumus $L = \\pi r^2$ <b>saja</b>, harga $5 atau $6."
+PAGE = f"Algoritma pada layanan\n\nlayanan | port\nwww | 80\n\n{CODE}\n\n{FORMULA}"
+
+
+async def test_an_answer_hands_its_formula_to_the_browser(student: Student) -> None:
+    student.ask(r"algoritma \(x_1^2 < 5\) itu")
+    await student.sees("Tanya lagi")
+    shown = next(iter(student.visitor.find(ui.html).elements)).content
+    assert r"<nx-formula>\(x_1^2 &lt; 5\)</nx-formula>" in shown
+
+
+async def test_a_passage_keeps_its_table_its_code_and_its_formula(room: Classroom) -> None:
+    room.add_book(room.add_subject(), pages=(PAGE,))
+    student = Student(room, new_visitor())
+    await student.open()
+    student.ask("Apa itu algoritma?")
+    await student.sees("Tanya lagi")
+    elements = student.visitor.client.elements.values()  # type: ignore[union-attr]
+    told = [(one.tag, getattr(one, "text", "") or one._props.get("innerHTML", "")) for one in elements]
+    assert [text for tag, text in told if tag == "td"] == ["layanan", "port", "www", "80"]
+    assert ("pre", CODE) in told
+    formula = r"<nx-formula>$L = \pi r^2$</nx-formula>"
+    assert f"Rumus {formula} &lt;b&gt;saja&lt;/b&gt;, harga $5 atau $6." in [text for _tag, text in told]
