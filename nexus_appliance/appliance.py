@@ -58,8 +58,8 @@ class Appliance:
         parts.callback(self.database.close)
         upgrade(self.database)
         self._build_school()
-        self._build_knowledge(embedder)
         self.scheduler = model or Scheduler(config, system=SYSTEM)
+        self._build_knowledge(embedder)
         self.machine = Machine(config, self.database, self.scheduler)
         self.history = History(self.database)
         self.ratings = Ratings(self.database)
@@ -111,7 +111,7 @@ class Appliance:
         self._parts.callback(self.pictures.close)
         self.jobs = Jobs(self.database, progress)
         chores: list[Callable[[], object]] = [self._sweep, self.uploads.sweep, self.sessions.prune]
-        self.ingesting = Ingesting(self.config, self.database, self.library, progress, chores)
+        self.ingesting = Ingesting(self.config, self.database, self.library, progress, chores, self._refine)
         self._parts.callback(self.ingesting.close)
         self.noting = Noting(self.config, self.database, self.library, embedder, damaged)
         self._parts.callback(self.noting.close)
@@ -120,6 +120,11 @@ class Appliance:
         before = utc_now() - timedelta(hours=self.config.sweep_hours)
         self.library.sweep(before)
         self.notes.sweep(before)
+
+    def _refine(self) -> bool:
+        """Make the order of passages finer while the language model rests."""
+        model = self.scheduler.status()
+        return not model.running and not model.queue and self.library.refine()
 
     async def start(self) -> None:
         """Load the model in the background and work on the job queue; to be called on the event loop."""

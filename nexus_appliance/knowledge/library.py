@@ -2,8 +2,8 @@
 
 import logging
 import threading
-from collections import ChainMap, Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,20 +11,19 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nexus_appliance.curriculum.encoder import EncoderIdentity
 from nexus_appliance.curriculum.pack import read_scans
 from nexus_appliance.curriculum.pages import Scan
 from nexus_appliance.errors import Failure, Invalid, Missing
-from nexus_appliance.knowledge import evidence, ranking, retrieval
-from nexus_appliance.knowledge.informal import formal
 from nexus_appliance.knowledge.packs import PackStore, Report
 from nexus_appliance.knowledge.passages import SECTION_SEPARATOR, Retrieval
-from nexus_appliance.knowledge.selection import select
+from nexus_appliance.knowledge.refining import Refiner
+from nexus_appliance.knowledge.search import Search
+from nexus_appliance.knowledge.sentence_vectors import PassageEncoder
 from nexus_appliance.knowledge.shelf import KEY, Shelf, ShelvedPack
-from nexus_appliance.knowledge.signals import signals
-from nexus_appliance.knowledge.vectors import CollectionGone, VectorIndex
+from nexus_appliance.knowledge.vectors import CollectionGone, QueryEncoder, VectorIndex
+from nexus_appliance.knowledge.weights import Calibration
 from nexus_appliance.storage import generations, schema
 from nexus_appliance.storage.database import Database
 
@@ -34,15 +33,12 @@ SECTION_TEXT = 60
 log = logging.getLogger(__name__)
 
 
-class QueryEncoder(Protocol):
-    """The part of an encoder that questions need."""
+class LibraryEncoder(QueryEncoder, PassageEncoder, Protocol):
+    """The part of an encoder that a library needs."""
 
     @property
     def identity(self) -> EncoderIdentity:
         """Which encoder it is."""
-
-    def queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors (n, dimensions) of unit length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +58,14 @@ class Library:
     search reads the subject's generation each time, so it sees them at once.
     """
 
-    def __init__(self, database: Database, home: Path, vectors: VectorIndex, encoder: QueryEncoder) -> None:
+    def __init__(self, database: Database, home: Path, vectors: VectorIndex, encoder: LibraryEncoder) -> None:
         self._database = database
         self._vectors = vectors
         self._encoder = encoder
         self._store = PackStore(database, home, vectors)
+        self._calibration = Calibration.of(encoder.identity.id)
         self._shelf = Shelf(self._store)
+        self._refiner = Refiner(self._store, self._shelf)
         self._asking = 0
         self._count = threading.Lock()
 
@@ -157,6 +155,16 @@ class Library:
             except (Invalid, CollectionGone) as failure:
                 log.error("pack %s cannot answer: %s", row.id, failure)
 
+    def refine(self) -> bool:
+        """Make the vectors of some sentences that have none (a third of a second); False when there is nothing to do.
+
+        To be called from one thread, while the machine has nothing better to do: they make the order of passages
+        finer. Nothing is done while a search is under way.
+        """
+        with self._database.read() as session:
+            rows = [row for row in generations.kept_packs(session) if row.state == "active"]
+        return self._refiner.step(filter(self._readable, rows), self._encoder, self._encoder.identity.dimensions)
+
     def _warm(self, row: schema.Pack) -> None:
         self._shelf.get(row)
         unit = np.zeros(self._encoder.identity.dimensions, np.float32)
@@ -164,18 +172,8 @@ class Library:
         self._vectors.search(row.collection, unit, 1)
 
     def _search(self, subject_id: int, question: str, limit: int, dense_weight: float | None) -> Retrieval:
-        packs = self._active(subject_id)
-        question = formal(question, ChainMap(*(pack.postings.vocabulary for pack in packs)))
-        vector = self._encoder.queries([question])[0]
-        wanted = evidence.rarity(packs, question)
-        found = retrieval.candidates(packs, self._vectors, vector, question)
-        if dense_weight is None:
-            ranked = ranking.look_again(packs, retrieval.fuse(found), question, wanted)
-        else:
-            ranked = retrieval.fuse(found, dense_weight)
-        passages = select(packs, ranked, wanted, limit)
-        best = max((candidate.cosine for candidate in found), default=0.0)
-        return Retrieval(passages, signals(question, wanted, best, passages))
+        search = Search(self._active(subject_id), self._vectors, self._encoder, question)
+        return search.passages(self._calibration, limit, dense_weight)
 
     def _row(self, subject_id: int, key: str) -> tuple[ShelvedPack, int]:
         """The pack and the row in it that a key names."""

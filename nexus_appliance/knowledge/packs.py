@@ -144,16 +144,16 @@ class PackStore:
         total = len(pack.vectors)
         for start in range(0, total, BATCH):
             self.quiet.wait(PATIENCE)
-            self._require_room()
+            self.require_room()
             rows = range(start, min(start + BATCH, total))
             self._vectors.add(collection, rows, pack.vectors[start : start + BATCH])
             if report is not None:
                 report(rows.stop, total)
 
-    def _require_room(self) -> None:
-        """Raise `Unavailable` (disk_full) when less than `RESERVE` is left."""
+    def require_room(self, size: int = 0) -> None:
+        """Raise `Unavailable` (disk_full) when less than `RESERVE` would be left beside `size` bytes."""
         free = shutil.disk_usage(self._packs).free
-        if free < RESERVE:
+        if free < RESERVE + size:
             raise Unavailable(Failure.DISK_FULL, reason=f"{free >> 20} MB are left")
 
     def _discard(self, row: schema.Pack) -> None:

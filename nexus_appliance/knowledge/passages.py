@@ -1,6 +1,7 @@
 """What a search gives: passages, best first, and the numbers the gate decides by."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from nexus_appliance.curriculum.chunks import SECTION_SEPARATOR
 
@@ -54,7 +55,11 @@ class Signals:
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """The result of one search: passages best first, and the signals of the gate."""
+    """The result of one search: passages best first, the signals of the gate, and what sentences are worth.
+
+    `worth` has a number for each sentence of the first passages; only their order means something.
+    """
 
     passages: tuple[Passage, ...]
     signals: Signals
+    worth: Mapping[str, float] = field(default_factory=dict)

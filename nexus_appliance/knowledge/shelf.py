@@ -1,14 +1,15 @@
 """Packs as they lie ready for questions: text, pages and postings in memory, loaded once."""
 
 import threading
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 
 from nexus_appliance.curriculum.chunks import Chunk, Span
 from nexus_appliance.curriculum.pack import Pack
 from nexus_appliance.knowledge.lexical import Postings
 from nexus_appliance.knowledge.packs import PackStore, load_postings
 from nexus_appliance.knowledge.passages import Passage
+from nexus_appliance.knowledge.sentence_vectors import SentenceVectors, sentences_file
 from nexus_appliance.storage import schema
 from nexus_appliance.storage.generations import NOTES_SOURCE
 
@@ -20,7 +21,7 @@ KEY = 16
 class ShelvedPack:
     """A pack without its vectors (Chroma has them); `windows` gives (chunk, window in it) for each row.
 
-    `scanned` pages have their words in the pack's file.
+    `scanned` pages have their words in the pack's file. `sentences` is None until their vectors have been made.
     """
 
     pack_id: int
@@ -35,6 +36,7 @@ class ShelvedPack:
     chunks: tuple[Chunk, ...]
     windows: tuple[tuple[int, int], ...]
     postings: Postings
+    sentences: SentenceVectors | None = None
 
     @classmethod
     def of(cls, row: schema.Pack, pack: Pack, postings: Postings) -> "ShelvedPack":
@@ -58,6 +60,15 @@ class ShelvedPack:
             postings,
         )
 
+    def window_texts(self) -> Iterator[str]:
+        """The texts of all windows in row order."""
+        return map(self.window_text, range(len(self.windows)))
+
+    def window_text(self, row: int) -> str:
+        """The text of one window."""
+        number, window = self.windows[row]
+        return self.chunks[number].window_text(window)
+
     def parts(self, row: int) -> list[tuple[Span, str]]:
         """The pages that a row's window touches, each with the window's text on it."""
         number, window = self.windows[row]
@@ -72,8 +83,7 @@ class ShelvedPack:
 
     def passage(self, row: int, span: Span, score: float, cosine: float) -> Passage:
         """The passage of one row, cited at the page of `span`."""
-        number, window = self.windows[row]
-        chunk = self.chunks[number]
+        chunk = self.chunks[self.windows[row][0]]
         return Passage(
             pack_id=self.pack_id,
             book=self.title,
@@ -81,7 +91,7 @@ class ShelvedPack:
             page=span.page,
             printed=span.printed,
             section=chunk.section,
-            text=chunk.window_text(window),
+            text=self.window_text(row),
             score=score,
             cosine=cosine,
             key=f"{self.checksum[:KEY]}.{row}",
@@ -116,8 +126,18 @@ class Shelf:
             if row.id not in self._packs:
                 pack = self._store.load(row)
                 postings = load_postings(self._store.path(row.file), pack)
-                self._packs[row.id] = ShelvedPack.of(row, pack, postings)
+                self._packs[row.id] = self._with_sentences(row, ShelvedPack.of(row, pack, postings))
             return self._packs[row.id]
+
+    def refresh_sentences(self, row: schema.Pack) -> None:
+        """Take up the vectors of a pack's sentences that have been made since it was read."""
+        with self._loading:
+            if row.id in self._packs:
+                self._packs[row.id] = self._with_sentences(row, self._packs[row.id])
+
+    def _with_sentences(self, row: schema.Pack, pack: ShelvedPack) -> ShelvedPack:
+        file = sentences_file(self._store.path(row.file))
+        return replace(pack, sentences=SentenceVectors.load(file, len(pack.windows)))
 
     def keep_only(self, pack_ids: Collection[int]) -> None:
         """Forget all other packs."""

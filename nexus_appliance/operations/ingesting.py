@@ -47,12 +47,15 @@ class Ingesting:
         library: Library,
         progress: Progress,
         chores: Sequence[Callable[[], object]] = (),
+        spare: Callable[[], bool] = bool,
     ) -> None:
+        """`spare` does a little of what can wait and tells whether there is more of it."""
         self._config = config
         self._database = database
         self._library = library
         self._progress = progress
         self._chores = chores
+        self._spare = spare
         self._chores_due = 0.0
         self._awake = threading.Event()
         self._stopping = threading.Event()
@@ -104,7 +107,8 @@ class Ingesting:
                 torn = True
                 log.exception("the job queue cannot be worked on now")
             self._do_chores()
-            self._awake.wait(IDLE)
+            if not self._do_spare():
+                self._awake.wait(IDLE)
 
     def _do_chores(self) -> None:
         """What is done now and then, between two books."""
@@ -116,6 +120,14 @@ class Ingesting:
                 chore()
             except Exception:  # the thread must survive it: without it no book comes in; the chore runs again later
                 log.exception("a chore failed")
+
+    def _do_spare(self) -> bool:
+        """Do a little of what can wait; whether to go on with it at once."""
+        try:
+            return self._spare()
+        except Exception:  # the thread must survive it: without it no book comes in
+            log.exception("what can wait failed")
+            return False
 
     def _requeue(self) -> None:
         with self._database.write() as session:

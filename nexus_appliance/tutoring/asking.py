@@ -36,6 +36,7 @@ class Asking:
         self.asked = resolved.asked
         self.citations = _citations(resolved, retrieval)
         self.texts = [without_orders(citation.text) for citation in self.citations]
+        self.worth = {} if resolved.pointed else retrieval.worth
         self.signals = retrieval.signals
         self._confidence = None if resolved.pointed else confidence
         self._chance = 1.0 if resolved.pointed else gate.probability(retrieval.signals)

@@ -1,46 +1,42 @@
 """Choose what of the passages goes into the prompt: prompt tokens are the cost of an answer."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from nexus_appliance.knowledge.sentences import sentences
 
-_WORD = re.compile(r"\w{3,}")
-SMALLEST = 120
-"""Characters: a shorter rest of the budget holds no useful excerpt."""
+GAP = " … "
+"""Where sentences were left out."""
 
 
-def excerpts(texts: Sequence[str], question: str, budget: int) -> list[str]:
-    """The leading texts, whole while they fit into `budget` characters; the last one is narrowed to its best part."""
-    chosen: list[str] = []
-    for text in texts:
-        if chosen and budget < SMALLEST:
-            break
-        part = text if len(text) <= budget else narrow(text, question, budget)
-        chosen.append(part)
-        budget -= len(part)
-    return chosen
+def excerpts(texts: Sequence[str], worth: Mapping[str, float], budget: int) -> list[str]:
+    """The sentences of the texts that are worth most, at most `budget` characters, in the order of the book.
+
+    Texts that fit are given whole. Sentences without a known worth come last, in their order; the best sentence is
+    always there, cut if it must.
+    """
+    if sum(map(len, texts)) <= budget:
+        return list(texts)
+    split = [sentences(text) for text in texts]
+    least = min(worth.values(), default=0.0) - 1.0
+    ranked = sorted(
+        ((number, place, part) for number, parts in enumerate(split) for place, part in enumerate(parts)),
+        key=lambda one: -worth.get(one[2].strip(), least),
+    )
+    taken: list[set[int]] = [set() for _ in texts]
+    for number, place, part in ranked:
+        cost = len(part) + len(GAP)
+        if cost <= budget:
+            taken[number].add(place)
+            budget -= cost
+    if not any(taken):
+        return [ranked[0][2][:budget].strip()]
+    joined = (_joined(parts, places) for parts, places in zip(split, taken, strict=True))
+    return [text for text in joined if text]
 
 
-def narrow(text: str, question: str, budget: int) -> str:
-    """The run of whole sentences, at most `budget` characters, that shares most words with the question."""
-    parts = sentences(text)
-    wanted = set(_WORD.findall(question.lower()))
-    scores = [len(wanted & set(_WORD.findall(part.lower()))) for part in parts]
-    first, last = _best_run(parts, scores, budget)
-    return "".join(parts[first:last]).strip()[:budget]
-
-
-def _best_run(parts: Sequence[str], scores: Sequence[int], budget: int) -> tuple[int, int]:
-    """The slice with the highest score that fits; of equals the longest, which holds more context."""
-    best, best_rank = (0, 1), (-1, -1)
-    for first in range(len(parts)):
-        length = score = 0
-        for last in range(first, len(parts)):
-            length += len(parts[last])
-            if length > budget and last > first:
-                break
-            score += scores[last]
-            if (score, length) > best_rank:
-                best, best_rank = (first, last + 1), (score, length)
-    return best
+def _joined(parts: Sequence[str], taken: Collection[int]) -> str:
+    """The sentences that are taken, with a sign where others stood between them."""
+    text = ""
+    for place in sorted(taken):
+        text = text.rstrip() + GAP + parts[place] if text and place - 1 not in taken else text + parts[place]
+    return text.strip()

@@ -103,7 +103,7 @@ class Tutor:
 
     def _request(self, caller: Caller, asking: Asking) -> Request:
         texts = [text for text in asking.texts if text]
-        chosen = excerpts(texts, asking.topic, self._scheduler.passage_characters(asking.asked))
+        chosen = excerpts(texts, asking.worth, self._scheduler.passage_characters(asking.asked))
         prompt = compose(chosen, asking.asked)
         return Request(
             student=caller.username,

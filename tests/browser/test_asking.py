@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.visits import Visits, audit
+from tests.browser.visits import Visits, audit, open_history
 
 pytestmark = pytest.mark.browser
 
@@ -95,7 +95,7 @@ def test_the_history_survives_a_restart(visits: Visits) -> None:
     visits.server.restart()
     page = visits.tab(person, "/")
     choose(page) if not page.get_by_role("textbox").is_enabled() else None
-    page.get_by_role("button", name="Riwayat").click()
+    open_history(page)
     page.get_by_text("Apa guna kata sandi yang kuat?").click()
     expect(page.locator(".nx-past .nx-citation").first).to_contain_text("halaman 3")
 
@@ -137,8 +137,9 @@ def test_a_thumb_and_its_reason_fit_a_phone_and_stay(visits: Visits, dark: bool)
         size = page.get_by_role("button", name=name).bounding_box()
         assert size and min(size["width"], size["height"]) >= 44, name
     page.reload()
-    page.get_by_role("button", name="Riwayat").click()
-    page.locator(".nx-entry").first.click()
+    open_history(page)
+    # not just the first: a question that an earlier test left is recorded when its page is known to be gone
+    page.locator(".nx-entry").filter(has_text="Piala Dunia").first.click()
     pressed = page.locator(".nx-past [aria-pressed=true]")
     expect(pressed).to_have_count(2)
     expect(pressed.nth(1)).to_have_text("Sulit dipahami")

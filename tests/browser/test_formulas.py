@@ -9,7 +9,7 @@ from nexus_appliance.config import Config
 from nexus_appliance.storage.database import Database
 from nexus_appliance.storage.schema import ChatEntry, Subject, User
 from nexus_appliance.tutoring.answers import Citation
-from tests.browser.visits import Visits, audit
+from tests.browser.visits import Visits, audit, open_history
 
 pytestmark = pytest.mark.browser
 
@@ -59,7 +59,7 @@ def read_again(visits: Visits, question: str, *, width: int, dark: bool = False)
     if not page.get_by_role("textbox").is_enabled():
         page.get_by_label("Kelas", exact=True).click()
         page.get_by_role("option", name="10", exact=True).click()
-    page.get_by_role("button", name="Riwayat").click()
+    open_history(page)
     page.get_by_text(question).click()
     page.locator(".nx-past summary").click()
     return page

@@ -27,6 +27,16 @@ def audit(page: Page) -> list[str]:
     return found
 
 
+def open_history(page: Page) -> None:
+    """Press the button and wait until the sheet has slid in: a tap on what still moves may miss."""
+    page.get_by_role("button", name="Riwayat").click()
+    expect(page.get_by_role("dialog", name="Riwayat")).to_be_visible()
+    page.evaluate(
+        "Promise.all(document.getAnimations().filter((a) => a.effect.getTiming().iterations !== Infinity)"
+        ".map((a) => a.finished.catch(() => null))).then(() => null)"
+    )
+
+
 class Visits:
     """Contexts (one person each) and their pages; `problems` collects console errors and foreign requests."""
 

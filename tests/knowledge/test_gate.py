@@ -11,7 +11,9 @@ from nexus_appliance.knowledge import gate
 from nexus_appliance.knowledge.gate import FEATURES, Gate
 from nexus_appliance.knowledge.passages import Signals
 
-SHIPPED = sorted((Path(gate.__file__).parent / "calibration").glob("*.json"))
+SHIPPED = sorted(
+    file for file in (Path(gate.__file__).parent / "calibration").glob("*.json") if not file.stem.endswith(".ranking")
+)
 SHARES = st.floats(0, 1)
 ALL_SIGNALS = st.builds(Signals, cosine=st.floats(-1, 1), coverage=SHARES, words=st.just(3))
 

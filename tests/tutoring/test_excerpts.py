@@ -1,36 +1,53 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nexus_appliance.tutoring.excerpts import SMALLEST, excerpts, narrow
+from nexus_appliance.tutoring.excerpts import GAP, excerpts
 
 TEXT = (
     "Kabel UTP dipakai di laboratorium. Panjangnya paling banyak seratus meter. "
     "Router menghubungkan dua jaringan yang berbeda. Modem mengubah sinyal. "
     "Kantin sekolah menjual gado-gado."
 )
+WORTH = {
+    "Router menghubungkan dua jaringan yang berbeda.": 2.0,
+    "Kabel UTP dipakai di laboratorium.": 1.0,
+    "Modem mengubah sinyal.": 0.5,
+}
 
 
 def test_what_fits_stays_whole() -> None:
-    assert excerpts(["satu", "dua"], "apa", 1000) == ["satu", "dua"]
+    assert excerpts(["satu", "dua"], {}, 1000) == ["satu", "dua"]
 
 
-def test_the_best_sentences_are_kept() -> None:
-    assert narrow(TEXT, "Apa fungsi router dalam jaringan?", 60) == "Router menghubungkan dua jaringan yang berbeda."
+def test_the_best_sentence_is_kept() -> None:
+    assert excerpts([TEXT], WORTH, 60) == ["Router menghubungkan dua jaringan yang berbeda."]
 
 
-def test_the_second_text_is_narrowed_to_the_rest() -> None:
-    parts = excerpts(["a" * 300, TEXT], "Apa fungsi router?", 300 + SMALLEST + 5)
-    assert parts[0] == "a" * 300
-    assert "Router" in parts[1]
-    assert len(parts[1]) <= SMALLEST + 5
+def test_what_was_left_out_between_two_sentences_is_shown() -> None:
+    kept = f"Kabel UTP dipakai di laboratorium.{GAP}Router menghubungkan dua jaringan yang berbeda."
+    assert excerpts([TEXT], WORTH, 95) == [kept]
 
 
-def test_a_small_rest_is_not_filled() -> None:
-    assert len(excerpts(["a" * 300, TEXT], "apa", 310)) == 1
+def test_a_sentence_of_a_later_text_comes_before_the_rest_of_the_first() -> None:
+    texts = ["Kantin buka pagi. " * 20, TEXT]
+    assert excerpts(texts, WORTH, 60) == ["Router menghubungkan dua jaringan yang berbeda."]
 
 
-@given(st.lists(st.text(min_size=1, max_size=400), max_size=6), st.text(max_size=50), st.integers(1, 900))
-def test_the_budget_holds(texts: list[str], question: str, budget: int) -> None:
-    parts = excerpts(texts, question, budget)
+def test_without_worth_the_first_text_is_read_first() -> None:
+    texts = ["Satu kalimat pertama. Dua kalimat.", TEXT]
+    assert excerpts(texts, {}, 45) == ["Satu kalimat pertama. Dua kalimat."]
+
+
+def test_one_long_sentence_is_cut() -> None:
+    assert excerpts(["kata " * 100], {}, 22) == ["kata kata kata kata ka"]
+
+
+@given(
+    st.lists(st.text(alphabet="ab .!?\n", min_size=1, max_size=400), max_size=6),
+    st.dictionaries(st.text(alphabet="ab .!?", max_size=9), st.floats(-3, 3)),
+    st.integers(1, 900),
+)
+def test_the_budget_holds(texts: list[str], worth: dict[str, float], budget: int) -> None:
+    parts = excerpts(texts, worth, budget)
     assert sum(map(len, parts)) <= budget
     assert len(parts) <= len(texts)

@@ -29,6 +29,7 @@ class HistoryPanel:
         self._subject: SubjectView | None = None
         self._limit = STEP
         self._opened = 0
+        self._shown: tuple[list[Exchange], str, int] | None = None
         with ui.dialog().props("position=right full-height") as self._sheet, ui.element("div").classes("nx-history"):
             with ui.element("header").classes("nx-history-head"):
                 self._back = icon_button("arrow_back", _("Back to the list"), self.refresh)
@@ -49,14 +50,18 @@ class HistoryPanel:
         await self.refresh()
 
     async def refresh(self) -> None:
-        """Show the list as it is now, unless an entry is opened while it is looked up."""
+        """Show the list as it is now, unless an entry is opened while it is looked up.
+
+        A list that has not changed stays as it is: a tap on a row that was just replaced by its like would be lost.
+        """
         if self._subject is None:
             return
         opened = self._opened
         text, limit = str(self._search.value or "")[:200], self._limit
         search = current_appliance().history.search
         found = await current_site().call(search, current_caller(), self._subject.code, text, limit + 1)
-        if opened == self._opened:
+        if opened == self._opened and self._shown != (found, text, limit):
+            self._shown = found, text, limit
             self._show_list(found[:limit], text, more=len(found) > limit)
 
     async def _follow(self) -> None:
@@ -76,6 +81,7 @@ class HistoryPanel:
 
     def _show_entry(self, exchange: Exchange) -> None:
         self._opened += 1
+        self._shown = None
         self._parts(list_shown=False, deletable=False)
         with self._body:
             entry_view(exchange)

@@ -4,6 +4,7 @@ import asyncio
 
 from nicegui import ui
 
+from nexus_appliance.storage.database import announce
 from nexus_appliance.tutoring.answers import Answer
 from tests.ui.student.classroom import PAGES, Student
 
@@ -65,6 +66,17 @@ async def test_an_open_list_follows_what_is_asked(student: Student) -> None:
     await student.sees("Kamu belum bertanya")
     remember(student, "Apa itu modem?")
     await student.sees("Apa itu modem?")
+
+
+async def test_a_list_that_did_not_change_keeps_its_rows_for_the_finger_on_them(student: Student) -> None:
+    remember(student, "Apa itu modem?")
+    student.press("Riwayat")
+    await student.until(lambda: bool(student.offered("entry")))
+    rows = {entry.id for entry in student.offered("entry")}
+    with student.room.appliance.database.write() as session:
+        announce(session, "history")
+    await asyncio.sleep(0.5)
+    assert {entry.id for entry in student.offered("entry")} == rows
 
 
 async def test_an_old_question_is_asked_again(student: Student) -> None:

@@ -1,0 +1,56 @@
+"""Make the vectors of sentences for the packs that answer, a little at a time, while nobody asks."""
+
+import logging
+from collections.abc import Iterable
+
+from nexus_appliance.errors import NexusError
+from nexus_appliance.knowledge.packs import PackStore
+from nexus_appliance.knowledge.sentence_vectors import Filling, PassageEncoder, sentences_file
+from nexus_appliance.knowledge.shelf import Shelf, ShelvedPack
+from nexus_appliance.storage import schema
+
+STEP = 32
+"""Sentences of one step, a third of a second: so long a new book or the end of the program waits."""
+
+log = logging.getLogger(__name__)
+
+
+class Refiner:
+    """Goes on with one pack after the other; to be called from one thread."""
+
+    def __init__(self, store: PackStore, shelf: Shelf) -> None:
+        self._store = store
+        self._shelf = shelf
+        self._filling: tuple[int, Filling] | None = None
+        self._given_up: set[int] = set()
+
+    def step(self, rows: Iterable[schema.Pack], encoder: PassageEncoder, dimensions: int) -> bool:
+        """Do a little for the first of these packs that lacks them; False when there is nothing to do now.
+
+        A pack whose file cannot be read or written is logged and left as it is until the program starts again.
+        """
+        if not self._store.quiet.is_set():
+            return False
+        for row in rows:
+            if row.id in self._given_up:
+                continue
+            try:
+                pack = self._shelf.get(row)
+                if pack.sentences is None:
+                    self._advance(row, pack, encoder, dimensions)
+                    return True
+            except (OSError, NexusError):
+                log.exception("pack %d stays without vectors of its sentences", row.id)
+                self._given_up.add(row.id)
+        return False
+
+    def _advance(self, row: schema.Pack, pack: ShelvedPack, encoder: PassageEncoder, dimensions: int) -> None:
+        if self._filling is None or self._filling[0] != row.id:
+            file = sentences_file(self._store.path(row.file))
+            filling = Filling(file, pack.window_texts(), dimensions)
+            self._store.require_room(filling.size)
+            self._filling = row.id, filling
+        if not self._filling[1].step(encoder, STEP):
+            self._filling = None
+            self._shelf.refresh_sentences(row)
+            log.info("pack %d has vectors of its sentences", row.id)

@@ -1,0 +1,132 @@
+"""Vectors of single sentences, kept beside a pack: what the vector of a whole window blurs.
+
+Derived data like the postings, but slow to make (10 ms a sentence), so they are made step by step when nobody asks. A
+missing or torn file costs a little of the order of passages, nothing else.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterable, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nexus_appliance.knowledge.sentences import sentences
+
+FORMAT = 1
+"""Version of the file and of what `units` gives; a file of another version is made anew."""
+
+LEAST = 8
+"""Characters below which a line says nothing by itself."""
+
+LONGEST = 1200
+"""Characters of a sentence that are read: a table or a listing without an end mark must fit the encoder."""
+
+FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int32]
+
+
+class PassageEncoder(Protocol):
+    """The part of an encoder that sentences need."""
+
+    def passages(self, texts: Sequence[str]) -> FloatArray:
+        """Vectors (n, dimensions) of unit length."""
+
+
+def sentences_file(pack_file: Path) -> Path:
+    """Where the vectors of a pack's sentences lie: beside its file."""
+    return pack_file.with_suffix(".sentences")
+
+
+def units(text: str) -> list[str]:
+    """The sentences of a window that have a vector, in order."""
+    stripped = (sentence.strip() for sentence in sentences(text))
+    return [sentence[:LONGEST] for sentence in stripped if len(sentence) >= LEAST]
+
+
+class SentenceVectors:
+    """The sentences of one pack: row i of its windows has the vectors `starts[i]` to `starts[i + 1]` of the file."""
+
+    def __init__(self, path: Path, starts: IntArray, dimensions: int, offset: int) -> None:
+        self._path = path
+        self._starts = starts
+        self._dimensions = dimensions
+        self._offset = offset
+
+    @classmethod
+    def load(cls, path: Path, windows: int) -> "SentenceVectors | None":
+        """What `Filling` wrote for a pack of so many windows; None when missing, torn or of another format."""
+        with contextlib.suppress(OSError, ValueError, EOFError), path.open("rb") as file:
+            head = np.lib.format.read_array(file, allow_pickle=False)
+            starts = head[2:].astype(np.int32)
+            whole = file.tell() + int(starts[-1]) * int(head[1]) * 2 if len(starts) else -1
+            if head[0] == FORMAT and len(starts) == windows + 1 and path.stat().st_size == whole:
+                return cls(path, starts, int(head[1]), file.tell())
+        return None
+
+    def of_windows(self, rows: Iterable[int]) -> dict[int, FloatArray]:
+        """The vectors (sentences, dimensions) of each of these windows; raises `OSError` when the file is gone."""
+        found = {}
+        with self._path.open("rb") as file:
+            for row in rows:
+                first, last = int(self._starts[row]), int(self._starts[row + 1])
+                file.seek(self._offset + first * self._dimensions * 2)
+                stored = file.read((last - first) * self._dimensions * 2)
+                found[row] = np.frombuffer(stored, np.float16).reshape(-1, self._dimensions).astype(np.float32)
+        return found
+
+
+class Filling:
+    """The vectors of one pack in the making; what is written survives a power cut and is gone on with."""
+
+    def __init__(self, path: Path, windows: Iterable[str], dimensions: int) -> None:
+        """`windows`: the texts of the pack's windows in row order; raises `OSError`."""
+        listed = [units(window) for window in windows]
+        self._texts = [sentence for one in listed for sentence in one]
+        self._path, self._part = path, path.with_suffix(".part")
+        self._row = dimensions * 2
+        starts = np.cumsum([0, *map(len, listed)])
+        self._head = _head(np.array([FORMAT, dimensions, *starts], np.int32))
+        self._done = self._resume()
+
+    @property
+    def size(self) -> int:
+        """Bytes that are still to be written."""
+        return (len(self._texts) - self._done) * self._row
+
+    def step(self, encoder: PassageEncoder, count: int) -> bool:
+        """Add the vectors of the next `count` sentences; False once the file is whole and in its place.
+
+        Raises `OSError` and what the encoder raises; the step can be taken again then.
+        """
+        texts = self._texts[self._done : self._done + count]
+        if texts:
+            vectors = encoder.passages(texts).astype(np.float16)
+            with self._part.open("r+b") as file:
+                file.seek(len(self._head) + self._done * self._row)
+                file.write(vectors.tobytes())
+            self._done += len(texts)
+        if self._done < len(self._texts):
+            return True
+        with self._part.open("r+b") as file:
+            os.fsync(file.fileno())
+        os.replace(self._part, self._path)
+        return False
+
+    def _resume(self) -> int:
+        """How many vectors are there from before; a part of another making is begun anew."""
+        with contextlib.suppress(OSError), self._part.open("rb") as file:
+            if file.read(len(self._head)) == self._head:
+                there = (self._part.stat().st_size - len(self._head)) // self._row
+                return min(there, len(self._texts))
+        self._part.write_bytes(self._head)
+        return 0
+
+
+def _head(numbers: IntArray) -> bytes:
+    buffer = BytesIO()
+    np.lib.format.write_array(buffer, numbers, allow_pickle=False)
+    return buffer.getvalue()
