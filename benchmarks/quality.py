@@ -20,10 +20,12 @@ from tempfile import TemporaryDirectory, gettempdir
 from benchmarks.results import write_results
 from benchmarks.retrieval import GOLANG, VOLUMES, ask
 from benchmarks.shelves import temporary_shelves
+from benchmarks.vector_cache import CachedEncoder
 from nexus_appliance.appliance import Appliance
 from nexus_appliance.commands.evaluate import result
 from nexus_appliance.config import Config
 from nexus_appliance.inference.scheduler import Request, Token
+from nexus_appliance.knowledge.encoder_child import EncoderChild
 from nexus_appliance.operations.imports import import_pack
 from nexus_appliance.school.callers import OPERATOR
 from nexus_appliance.tutoring.cases import Case, read_cases
@@ -56,7 +58,7 @@ def main() -> None:
         pages = _pages(shelves.add("literasi", volumes), shelves, [case for case in cases if case.answerable])
         packs = {"literasi_10": [shelves.pack(path) for path in volumes], "golang_10": [shelves.pack(corpus / GOLANG)]}
     with TemporaryDirectory(prefix="nexus-bench-") as home:
-        answers = asyncio.run(_answers(Path(home), packs, drawn, given.cache / "quality_answers.jsonl"))
+        answers = asyncio.run(_answers(Path(home), packs, drawn, given.cache))
     write_results("quality", {"pages": pages, **answers}, load)
 
 
@@ -69,14 +71,17 @@ def _pages(subject: int, shelves: object, cases: Sequence[Case]) -> dict[str, ob
     return {name: ask(shelves, subject, cases, weight).figures() for name, weight in weights.items()}
 
 
-async def _answers(home: Path, packs: dict[str, list[Path]], cases: Sequence[Case], kept: Path) -> dict[str, object]:
-    appliance = Appliance.build(Config(home=home))
+async def _answers(home: Path, packs: dict[str, list[Path]], cases: Sequence[Case], cache: Path) -> dict[str, object]:
+    child = EncoderChild()
+    appliance = Appliance.build(Config(home=home), embedder=CachedEncoder(child, cache))
     try:
         for subject, files in packs.items():
             name, _, grade = subject.partition("_")
             appliance.subjects.add(OPERATOR, int(grade), name.title())
             for file in files:
                 import_pack(appliance.database, appliance.library, OPERATOR, subject, file, lambda _done, _total: None)
+        while appliance.library.refine():
+            pass
         await appliance.scheduler.start()
         results = [await _told(appliance, "literasi_10", case, number) for number, case in enumerate(cases, 1)]
         answerable = [case for case in cases if case.answerable]
@@ -84,7 +89,8 @@ async def _answers(home: Path, packs: dict[str, list[Path]], cases: Sequence[Cas
         plain = [await _plain(appliance, case) for case in answerable]
     finally:
         await appliance.close()
-    _keep(results, kept)
+        child.close()
+    _keep(results, cache / "quality_answers.jsonl")
     answered = [one for one in results if one.answer and one.answer.outcome == "answered"]
     return {
         "answers": report(results),
@@ -154,6 +160,10 @@ def _keep(results: Sequence[Result], file: Path) -> None:
                 "confidence": one.answer.confidence,
                 "answerable_chance": one.answer.answerable,
                 "right": one.right,
+                "passages": [citation.text for citation in one.answer.citations],
+                "gold": list(one.case.answers),
+                "rank": one.rank,
+                "hits": [one.case.hit(citation.file, citation.page_pdf) for citation in one.answer.citations],
                 "pages": [f"{citation.file}:{citation.page_pdf}" for citation in one.answer.citations],
             }
             out.write(json.dumps(row, ensure_ascii=False) + "\n")

@@ -25,7 +25,10 @@ PASSAGES = 8
 
 
 async def evaluate(appliance: "Appliance", arguments: Arguments, report: Report) -> dict[str, Any]:
-    """Ask the questions of `file`, `limit` of them drawn by `seed`, one after the other; writes no history."""
+    """Ask the questions of `file`, `limit` of them drawn by `seed`, one after the other; writes no history.
+
+    Books that came in a moment ago get the vectors of their sentences first, as they do when a school has a quiet hour.
+    """
     from nexus_appliance.tutoring import evaluation
     from nexus_appliance.tutoring.cases import read_cases
 
@@ -34,6 +37,7 @@ async def evaluate(appliance: "Appliance", arguments: Arguments, report: Report)
         cases = random.Random(arguments["seed"]).sample(cases, arguments["limit"])  # noqa: S311 - repeatable
     if not arguments["retrieval_only"] and not appliance.serving:
         await appliance.scheduler.start()
+    await asyncio.to_thread(_refine, appliance, report)
     results: list[Result] = []
     started = time.monotonic()
     for done, case in enumerate(cases, 1):
@@ -52,6 +56,18 @@ async def result(appliance: "Appliance", subject: str, case: "Case", *, answered
     found = await asyncio.to_thread(appliance.library.search, number, case.text, PASSAGES)
     answer = await _answer(appliance, subject, case.text) if answered else None
     return Result(case, case.rank(found.passages), answer, time.monotonic() - started)
+
+
+def _refine(appliance: "Appliance", report: Report) -> None:
+    """Book by book, each with its own progress."""
+    total = before = 0
+    started = time.monotonic()
+    while left := appliance.library.refine():
+        if left > before:  # the next book
+            total, started = left, time.monotonic()
+        done, before = total - left, left
+        seconds = (time.monotonic() - started) / done * left if done else 0.0
+        report({"stage": "refine", "done": done, "total": total, "seconds_left": seconds})
 
 
 async def _answer(appliance: "Appliance", subject: str, question: str) -> "Answer":

@@ -155,11 +155,11 @@ class Library:
             except (Invalid, CollectionGone) as failure:
                 log.error("pack %s cannot answer: %s", row.id, failure)
 
-    def refine(self) -> bool:
-        """Make the vectors of some sentences that have none (a third of a second); False when there is nothing to do.
+    def refine(self) -> int:
+        """Make the vectors of some sentences that have none (a third of a second); 0 when there is nothing to do.
 
-        To be called from one thread, while the machine has nothing better to do: they make the order of passages
-        finer. Nothing is done while a search is under way.
+        Otherwise how many a pack lacked before. To be called while the machine has nothing better to do: they make
+        the order of passages finer. Nothing is done while a search is under way.
         """
         with self._database.read() as session:
             rows = [row for row in generations.kept_packs(session) if row.state == "active"]

@@ -93,9 +93,9 @@ class Filling:
         self._done = self._resume()
 
     @property
-    def size(self) -> int:
-        """Bytes that are still to be written."""
-        return (len(self._texts) - self._done) * self._row
+    def left(self) -> int:
+        """How many sentences have no vector yet."""
+        return len(self._texts) - self._done
 
     def step(self, encoder: PassageEncoder, count: int) -> bool:
         """Add the vectors of the next `count` sentences; False once the file is whole and in its place.
