@@ -5,7 +5,6 @@ that activates its pack and marks it done.
 """
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from nexus_appliance.errors import Failure, Invalid, NexusError
 from nexus_appliance.knowledge.ingest import BookSource, forget_scans, run_ingest
 from nexus_appliance.knowledge.library import Library
 from nexus_appliance.knowledge.packs import describe
+from nexus_appliance.operations.background import Background
 from nexus_appliance.operations.progress import Progress
 from nexus_appliance.operations.uploads import stored_pdf
 from nexus_appliance.storage.database import Database, announce
@@ -57,23 +57,17 @@ class Ingesting:
         self._chores = chores
         self._spare = spare
         self._chores_due = 0.0
-        self._awake = threading.Event()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="ingesting", daemon=True)
-        self._unsubscribe = database.subscribe(lambda topics: self._awake.set() if "jobs" in topics else None)
+        self._torn = False
+        self._background = Background("ingesting", self._round, database, "jobs")
 
     def start(self) -> None:
         """Queue again what the last run left open, then work."""
         self._requeue()
-        self._thread.start()
+        self._background.start()
 
     def close(self) -> None:
         """Stop the running job (it is queued again at the next start) and the thread."""
-        self._unsubscribe()
-        self._stopping.set()
-        self._awake.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        self._background.close()
 
     def work_once(self) -> bool:
         """Bring the next queued book in; False when the queue is empty."""
@@ -93,22 +87,18 @@ class Ingesting:
             staged.unlink(missing_ok=True)
         return True
 
-    def _run(self) -> None:
-        torn = False
-        while not self._stopping.is_set():
-            self._awake.clear()
-            try:
-                if torn:
-                    self._requeue()  # what the database could not be told when it was gone
-                torn = False
-                if self.work_once():
-                    continue
-            except NexusError:
-                torn = True
-                log.exception("the job queue cannot be worked on now")
-            self._do_chores()
-            if not self._do_spare():
-                self._awake.wait(IDLE)
+    def _round(self) -> float:
+        try:
+            if self._torn:
+                self._requeue()  # what the database could not be told when it was gone
+            self._torn = False
+            if self.work_once():
+                return 0.0
+        except NexusError:
+            self._torn = True
+            log.exception("the job queue cannot be worked on now")
+        self._do_chores()
+        return 0.0 if self._do_spare() else IDLE
 
     def _do_chores(self) -> None:
         """What is done now and then, between two books."""
@@ -203,7 +193,7 @@ class Ingesting:
             announce(session, "jobs")
             if row.state != "running":
                 return
-            if self._stopping.is_set():
+            if self._background.stopping:
                 row.state, row.attempts = "queued", row.attempts - 1
             else:
                 row.state, row.finished_at = "failed", utc_now()
@@ -218,7 +208,7 @@ class Ingesting:
             announce(session, "notices")
 
     def _cancelled(self, job: IngestJob) -> bool:
-        if self._stopping.is_set():
+        if self._background.stopping:
             return True
         with self._database.read() as session:
             return session.scalar(select(IngestJob.state).where(IngestJob.id == job.id)) != "running"
@@ -229,7 +219,7 @@ class Ingesting:
         def report(stage: str, done: int, total: int) -> None:
             if not self._progress.note(stage, done, total):
                 return
-            if self._stopping.is_set():
+            if self._background.stopping:
                 raise Invalid(Failure.INGEST_CANCELLED)
             with self._database.write() as session:
                 row = _running(session, job)

@@ -5,7 +5,6 @@ answers. It has its own thread so that a note need not wait for a book of 800 pa
 """
 
 import logging
-import threading
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from nexus_appliance.config import Config
 from nexus_appliance.errors import NexusError
 from nexus_appliance.knowledge.library import Library
 from nexus_appliance.knowledge.notes import Encoder, Note, NotesSource, build_notes
+from nexus_appliance.operations.background import Background
 from nexus_appliance.school.notes import living, version_of
 from nexus_appliance.storage.database import Database
 from nexus_appliance.storage.generations import NOTES_SOURCE, activate, drop_staged, notes_pack, retire
@@ -48,22 +48,15 @@ class Noting:
         self._library = library
         self._encoder = encoder
         self._damaged = frozenset(damaged)
-        self._awake = threading.Event()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="noting", daemon=True)
-        self._unsubscribe = database.subscribe(lambda topics: self._awake.set() if "notes" in topics else None)
+        self._background = Background("noting", self._round, database, "notes")
 
     def start(self) -> None:
         """Bring everything in step, then wait for changes."""
-        self._thread.start()
+        self._background.start()
 
     def close(self) -> None:
         """End the thread; a pack that is half made is made again at the next start."""
-        self._unsubscribe()
-        self._stopping.set()
-        self._awake.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        self._background.close()
 
     def work_once(self) -> bool:
         """Renew what is due now, once for each subject; whether anything was renewed."""
@@ -72,15 +65,13 @@ class Noting:
         renewed = [self._renew(due) for due in found if due is not None]
         return any(renewed)
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            self._awake.clear()
-            try:
-                if self.work_once():
-                    continue  # what changed meanwhile is due again
-            except NexusError:
-                log.exception("the notes cannot be looked at now")
-            self._awake.wait(RETRY)
+    def _round(self) -> float:
+        try:
+            if self.work_once():
+                return 0.0  # what changed meanwhile is due again
+        except NexusError:
+            log.exception("the notes cannot be looked at now")
+        return RETRY
 
     def _due(self, session: Session, subject: Subject) -> _Due | None:
         """What the table says, unless it is what answers already."""
