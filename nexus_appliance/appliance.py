@@ -123,8 +123,7 @@ class Appliance:
 
     def _refine(self) -> bool:
         """Make the order of passages finer while the language model rests."""
-        model = self.scheduler.status()
-        return not model.running and not model.queue and self.library.refine() > 0
+        return self.scheduler.status().resting and self.library.refine() > 0
 
     async def start(self) -> None:
         """Load the model in the background and work on the job queue; to be called on the event loop."""

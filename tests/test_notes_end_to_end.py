@@ -1,5 +1,6 @@
 """A note with the real encoder and the real index: refused before, cited after, refused again when it is gone."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
@@ -76,3 +77,8 @@ async def test_a_note_is_cited_while_it_is_there(appliance: Appliance) -> None:
     appliance.notes.restore(OPERATOR, note)
     settled(appliance)
     assert (await ask(appliance)).citations[0].note
+
+
+async def test_sentences_get_vectors_while_nobody_asks(appliance: Appliance) -> None:
+    packs = appliance.config.home / "packs"
+    await asyncio.to_thread(wait, lambda: any(packs.glob("*.sentences")))

@@ -90,3 +90,8 @@ class WorkerStatus:
     threads: int = 0
     failure: str = ""
     pid: int = 0
+
+    @property
+    def resting(self) -> bool:
+        """Whether other work may have the machine: nothing is asked, and its speed is not being measured."""
+        return self.state != "loading" and not self.running and not self.queue
