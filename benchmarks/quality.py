@@ -3,7 +3,8 @@
     python -m benchmarks.quality --data DIR [--limit N] [--seed S] [--cache DIR]
 
 Asks core_450 in a school that holds the encyclopedia, by the path that a student's question takes, and its answerable
-questions again in a subject that holds only the Go book. 450 questions take an hour and a half; `--limit` draws some.
+questions again in a subject that holds only the Go book. 450 questions take two hours; `--limit` draws some for the
+first and for the plain prompt.
 Writes benchmarks/results/quality.json, and into the cache the answers, for verdicts by hand (quality_answers.jsonl).
 """
 
@@ -16,6 +17,7 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
+from typing import TextIO
 
 from benchmarks.results import write_results
 from benchmarks.retrieval import GOLANG, VOLUMES, ask
@@ -55,10 +57,11 @@ def main() -> None:
     corpus = given.data / "corpus"
     with temporary_shelves(given.cache) as shelves:
         volumes = [corpus / name for name in VOLUMES]
-        pages = _pages(shelves.add("literasi", volumes), shelves, [case for case in cases if case.answerable])
+        every = [case for case in cases if case.answerable]
+        pages = _pages(shelves.add("literasi", volumes), shelves, every)
         packs = {"literasi_10": [shelves.pack(path) for path in volumes], "golang_10": [shelves.pack(corpus / GOLANG)]}
     with TemporaryDirectory(prefix="nexus-bench-") as home:
-        answers = asyncio.run(_answers(Path(home), packs, drawn, given.cache))
+        answers = asyncio.run(_answers(Path(home), packs, drawn, every, given.cache))
     write_results("quality", {"pages": pages, **answers}, load)
 
 
@@ -71,7 +74,10 @@ def _pages(subject: int, shelves: object, cases: Sequence[Case]) -> dict[str, ob
     return {name: ask(shelves, subject, cases, weight).figures() for name, weight in weights.items()}
 
 
-async def _answers(home: Path, packs: dict[str, list[Path]], cases: Sequence[Case], cache: Path) -> dict[str, object]:
+async def _answers(
+    home: Path, packs: dict[str, list[Path]], cases: Sequence[Case], every: Sequence[Case], cache: Path
+) -> dict[str, object]:
+    """`cases` in the encyclopedia and by the plain prompt; `every` answerable one in the Go book, which is soon done."""
     child = EncoderChild()
     appliance = Appliance.build(Config(home=home), embedder=CachedEncoder(child, cache))
     try:
@@ -83,14 +89,16 @@ async def _answers(home: Path, packs: dict[str, list[Path]], cases: Sequence[Cas
         while appliance.library.refine():
             pass
         await appliance.scheduler.start()
-        results = [await _told(appliance, "literasi_10", case, number) for number, case in enumerate(cases, 1)]
+        with (cache / "quality_answers.jsonl").open("w", encoding="utf-8") as kept:
+            results = [
+                await _told(appliance, "literasi_10", case, number, kept) for number, case in enumerate(cases, 1)
+            ]
         answerable = [case for case in cases if case.answerable]
-        elsewhere = [await _told(appliance, "golang_10", case, number) for number, case in enumerate(answerable, 1)]
+        elsewhere = [await _told(appliance, "golang_10", case, number) for number, case in enumerate(every, 1)]
         plain = [await _plain(appliance, case) for case in answerable]
     finally:
         await appliance.close()
         child.close()
-    _keep(results, cache / "quality_answers.jsonl")
     answered = [one for one in results if one.answer and one.answer.outcome == "answered"]
     return {
         "answers": report(results),
@@ -102,10 +110,14 @@ async def _answers(home: Path, packs: dict[str, list[Path]], cases: Sequence[Cas
     }
 
 
-async def _told(appliance: Appliance, subject: str, case: Case, number: int) -> Result:
+async def _told(appliance: Appliance, subject: str, case: Case, number: int, kept: TextIO | None = None) -> Result:
     if number % 20 == 0:
         print(f"  {subject}: question {number}", flush=True)
-    return await result(appliance, subject, case, answered=True)
+    found = await result(appliance, subject, case, answered=True)
+    if kept is not None:
+        kept.write(json.dumps(_row(found), ensure_ascii=False) + "\n")
+        kept.flush()
+    return found
 
 
 async def _plain(appliance: Appliance, case: Case) -> bool:
@@ -146,27 +158,24 @@ def _share_right(results: Sequence[Result]) -> float:
     return round(sum(one.rank or 0 for one in results) / len(results), 4)
 
 
-def _keep(results: Sequence[Result], file: Path) -> None:
-    """The answers with their passages, as they are judged by hand."""
-    with file.open("w", encoding="utf-8") as out:
-        for one in results:
-            assert one.answer is not None
-            row = {
-                "id": one.case.id,
-                "question": one.case.text,
-                "answerable": one.case.answerable,
-                "outcome": one.answer.outcome,
-                "answer": one.answer.text,
-                "confidence": one.answer.confidence,
-                "answerable_chance": one.answer.answerable,
-                "right": one.right,
-                "passages": [citation.text for citation in one.answer.citations],
-                "gold": list(one.case.answers),
-                "rank": one.rank,
-                "hits": [one.case.hit(citation.file, citation.page_pdf) for citation in one.answer.citations],
-                "pages": [f"{citation.file}:{citation.page_pdf}" for citation in one.answer.citations],
-            }
-            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+def _row(one: Result) -> dict[str, object]:
+    """An answer with its passages, as it is judged by hand."""
+    assert one.answer is not None
+    return {
+        "id": one.case.id,
+        "question": one.case.text,
+        "answerable": one.case.answerable,
+        "outcome": one.answer.outcome,
+        "answer": one.answer.text,
+        "confidence": one.answer.confidence,
+        "answerable_chance": one.answer.answerable,
+        "right": one.right,
+        "gold": list(one.case.answers),
+        "rank": one.rank,
+        "hits": [one.case.hit(citation.file, citation.page_pdf) for citation in one.answer.citations],
+        "passages": [citation.text for citation in one.answer.citations],
+        "pages": [f"{citation.file}:{citation.page_pdf}" for citation in one.answer.citations],
+    }
 
 
 if __name__ == "__main__":
