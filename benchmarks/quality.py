@@ -77,7 +77,7 @@ def _pages(subject: int, shelves: object, cases: Sequence[Case]) -> dict[str, ob
 async def _answers(
     home: Path, packs: dict[str, list[Path]], cases: Sequence[Case], every: Sequence[Case], cache: Path
 ) -> dict[str, object]:
-    """`cases` in the encyclopedia and by the plain prompt; `every` answerable one in the Go book, which is soon done."""
+    """Ask `cases` in the encyclopedia and by the plain prompt, `every` answerable one in the Go book."""
     child = EncoderChild()
     appliance = Appliance.build(Config(home=home), embedder=CachedEncoder(child, cache))
     try:
