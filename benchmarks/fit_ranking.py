@@ -4,7 +4,8 @@
 
 Answerable questions of the full set without core_450 asked in the encyclopedia, and those of the Go book in the Go
 book, which alone has headings and listings and weighs as `SHARE` says. Fitted once with the vectors of sentences and
-once without. The figures are of questions that took no part in fitting what they are judged by.
+once without. The shares of first places are of questions that took no part in fitting what they are judged by; how
+often the best sentence holds the answer is told of the questions it was fitted on (four numbers from 2,541).
 """
 
 import argparse

@@ -1,5 +1,6 @@
 """What the model shows for questions whose answers are known: its states and answers, kept between runs."""
 
+import hashlib
 import json
 import random
 from collections.abc import Callable, Sequence
@@ -113,17 +114,17 @@ class _Model:
         """Set what `ask` gives for each question, from a file in the cache where it is known."""
         file = cache / f"{name}_{self._chosen.sha256[:12]}.jsonl"
         lines = file.read_text("utf-8").splitlines() if file.exists() else []
-        known = {row.pop("id"): row for row in map(json.loads, lines)}
-        missing = [one for one in shown if one.case.id not in known]
+        known = {(row.pop("id"), row.pop("prompt")): row for row in map(json.loads, lines)}
+        missing = [one for one in shown if _key(one) not in known]
         with file.open("a", encoding="utf-8") as out:
             for number, one in enumerate(missing, 1):
-                known[one.case.id] = ask(one)
-                out.write(json.dumps({"id": one.case.id, **known[one.case.id]}) + "\n")
+                found = known[_key(one)] = ask(one)
+                out.write(json.dumps({**dict(zip(("id", "prompt"), _key(one), strict=True)), **found}) + "\n")
                 out.flush()
                 if number % 20 == 0:
                     print(f"  {number} of {len(missing)} {name}", flush=True)
         for one in shown:
-            for field_name, value in known[one.case.id].items():
+            for field_name, value in known[_key(one)].items():
                 setattr(one, field_name, value)
 
     def state(self, one: Shown) -> dict[str, object]:
@@ -145,6 +146,12 @@ class _Model:
             path, family = catalogue.locate(self._config), self._chosen.template
             self._loaded = LocalModel(path, family, context=2048, threads=0, system=SYSTEM)
         return self._loaded
+
+
+def _key(one: Shown) -> tuple[str, str]:
+    """What an answer of the model hangs on beside the model: the question, and all that is read for it."""
+    prompt = _prompt(one)
+    return one.case.id, hashlib.sha256(f"{prompt.system}\n{prompt.user}\n{ASKS}".encode()).hexdigest()[:16]
 
 
 def _prompt(one: Shown) -> Prompt:

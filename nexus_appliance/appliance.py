@@ -67,7 +67,7 @@ class Appliance:
         self.tutor = Tutor(
             config, self.subjects, self.library, self._gate, self._confidence, self.scheduler, self.history
         )
-        self.serving = False
+        self.serving = self._warmed = False
 
     @classmethod
     def build(cls, config: Config, *, model: Scheduler | None = None, embedder: Encoder | None = None) -> "Appliance":
@@ -110,11 +110,17 @@ class Appliance:
         self.pictures = Pictures(self.config, self.database, self.library)
         self._parts.callback(self.pictures.close)
         self.jobs = Jobs(self.database, progress)
-        chores: list[Callable[[], object]] = [self._sweep, self.uploads.sweep, self.sessions.prune]
+        chores: list[Callable[[], object]] = [self._warm, self._sweep, self.uploads.sweep, self.sessions.prune]
         self.ingesting = Ingesting(self.config, self.database, self.library, progress, chores, self._refine)
         self._parts.callback(self.ingesting.close)
         self.noting = Noting(self.config, self.database, self.library, embedder, damaged)
         self._parts.callback(self.noting.close)
+
+    def _warm(self) -> None:
+        """Once, soon after the start: nobody has to wait until the books are read into memory."""
+        if not self._warmed:
+            self._warmed = True
+            self.library.warm()
 
     def _sweep(self) -> None:
         before = utc_now() - timedelta(hours=self.config.sweep_hours)

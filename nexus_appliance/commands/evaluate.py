@@ -27,7 +27,7 @@ PASSAGES = 8
 async def evaluate(appliance: "Appliance", arguments: Arguments, report: Report) -> dict[str, Any]:
     """Ask the questions of `file`, `limit` of them drawn by `seed`, one after the other; writes no history.
 
-    Books that came in a moment ago get the vectors of their sentences first, as they do when a school has a quiet hour.
+    Without a running server, books that came in a moment ago get the vectors of their sentences first.
     """
     from nexus_appliance.tutoring import evaluation
     from nexus_appliance.tutoring.cases import read_cases
@@ -35,9 +35,10 @@ async def evaluate(appliance: "Appliance", arguments: Arguments, report: Report)
     cases = await asyncio.to_thread(read_cases, Path(arguments["file"]))
     if arguments["limit"] and arguments["limit"] < len(cases):
         cases = random.Random(arguments["seed"]).sample(cases, arguments["limit"])  # noqa: S311 - repeatable
-    if not arguments["retrieval_only"] and not appliance.serving:
-        await appliance.scheduler.start()
-    await asyncio.to_thread(_refine, appliance, report)
+    if not appliance.serving:
+        await _refine(appliance, report)
+        if not arguments["retrieval_only"]:
+            await appliance.scheduler.start()
     results: list[Result] = []
     started = time.monotonic()
     for done, case in enumerate(cases, 1):
@@ -58,11 +59,11 @@ async def result(appliance: "Appliance", subject: str, case: "Case", *, answered
     return Result(case, case.rank(found.passages), answer, time.monotonic() - started)
 
 
-def _refine(appliance: "Appliance", report: Report) -> None:
+async def _refine(appliance: "Appliance", report: Report) -> None:
     """Book by book, each with its own progress."""
     total = before = 0
     started = time.monotonic()
-    while left := appliance.library.refine():
+    while left := await asyncio.to_thread(appliance.library.refine):
         if left > before:  # the next book
             total, started = left, time.monotonic()
         done, before = total - left, left

@@ -4,6 +4,7 @@ Vectors and BM25 weigh a window as a whole. A listing that happens to use the wo
 sentence that says how they differ. What is measured here takes 5 ms for twenty windows.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ from nexus_appliance.knowledge.weights import PASSAGE, Calibration
 LOOKED_AT = 20
 """Candidates that get a second look; the right one stands among them in 99 of 100 questions."""
 
+log = logging.getLogger(__name__)
+
 Ranked = list[tuple[Candidate, float]]
 FloatArray = NDArray[np.float64]
 
@@ -29,16 +32,17 @@ Nearness = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as a search weighs it: its vector, and its content words with their rarity."""
+    """A question as a search weighs it: its vector, its content words with their rarity, and what it asks for."""
 
     text: str
     vector: NDArray[np.float32]
     wanted: Rarity
+    kind: Kind
 
-    @property
-    def kind(self) -> Kind:
-        """What it asks for."""
-        return kind_of(self.text)
+    @classmethod
+    def of(cls, text: str, vector: NDArray[np.float32], wanted: Rarity) -> "Question":
+        """A question whose words tell what it asks for."""
+        return cls(text, vector, wanted, kind_of(text))
 
 
 def look_again(
@@ -60,19 +64,37 @@ def look_again(
 
 
 def nearness(packs: Sequence[ShelvedPack], places: Sequence[Candidate], vector: NDArray[np.float32]) -> Nearness | None:
-    """See `Nearness`; None while a pack among them has no vectors of its sentences."""
-    rows: dict[int, list[int]] = {}
-    for candidate in places:
-        rows.setdefault(candidate.place[0], []).append(candidate.place[1])
+    """See `Nearness`; None while no pack among them has vectors of its sentences.
+
+    The sentences of a pack that has none beside others that have (a fresh note) are as near as their windows.
+    """
     near: dict[str, float] = {}
-    for number, wanted in rows.items():
-        pack = packs[number]
-        vectors = pack.sentences.of_windows(wanted) if pack.sentences else None
-        if vectors is None:
-            return None
-        for row in wanted:
-            near.update(zip(units(pack.window_text(row)), map(float, vectors[row] @ vector), strict=True))
-    return near
+    known = False
+    for number in {candidate.place[0] for candidate in places}:
+        pack, cosines = packs[number], {one.place[1]: one.cosine for one in places if one.place[0] == number}
+        found = _sentence_cosines(pack, list(cosines), vector)
+        known = known or found is not None
+        for row, cosine in cosines.items():
+            listed = units(pack.window_text(row))
+            near.update(zip(listed, found[row] if found else [cosine] * len(listed), strict=True))
+    return near if known else None
+
+
+def _sentence_cosines(
+    pack: ShelvedPack, rows: Sequence[int], vector: NDArray[np.float32]
+) -> Mapping[int, Sequence[float]] | None:
+    """The cosines of the sentences of each window; None without them, also when their file has been spoiled."""
+    if pack.sentences is None:
+        return None
+    try:
+        found = pack.sentences.of_windows(rows)
+    except (OSError, ValueError):
+        log.exception("pack %d: the vectors of its sentences cannot be read", pack.pack_id)
+        return None
+    if any(len(vectors) != len(units(pack.window_text(row))) for row, vectors in found.items()):
+        log.error("pack %d: the vectors of its sentences are of another text", pack.pack_id)
+        return None
+    return {row: (vectors @ vector).tolist() for row, vectors in found.items()}
 
 
 def passage_signs(
@@ -94,12 +116,19 @@ def passage_signs(
     worded = standardise([candidate.lexical for candidate in found])[kept]
     rows = np.array([_signs(packs[one.place[0]], one.place[1], question, near) for one in looked_at])
     rows = rows.reshape(-1, len(PASSAGE) - 2)
-    return np.column_stack([dense, worded, rows[:, :3], *(standardise(list(column)) for column in rows[:, 3:].T)])
+    return np.column_stack([dense, worded, rows[:, :3], *map(_among_known, rows[:, 3:].T)])
+
+
+def _among_known(cosines: FloatArray) -> FloatArray:
+    """Cosines as z-scores; a window without sentences (nan) is as near as the others are on average."""
+    known = cosines[~np.isnan(cosines)]
+    return standardise(np.where(np.isnan(cosines), known.mean() if len(known) else 0.0, cosines).tolist())
 
 
 def _signs(pack: ShelvedPack, row: int, question: Question, near: Nearness) -> tuple[float, ...]:
     best = fitting = 0.0
-    cosines, fitting_cosines = [0.0], []
+    cosines: list[float] = []
+    fitting_cosines: list[float] = []
     for sentence in units(pack.window_text(row)):
         share, cosine = coverage(question.wanted, sentence), near.get(sentence, 0.0)
         best = max(best, share)
@@ -107,6 +136,6 @@ def _signs(pack: ShelvedPack, row: int, question: Question, near: Nearness) -> t
         if holds(question.kind, sentence, question.wanted):
             fitting = max(fitting, share)
             fitting_cosines.append(cosine)
-    lowest = min(cosines[1:], default=0.0)
+    lowest = min(cosines, default=np.nan)
     heading = coverage(question.wanted, pack.chunks[pack.windows[row][0]].section)
-    return heading, best, fitting, max(cosines), max(fitting_cosines, default=lowest)
+    return heading, best, fitting, max(cosines, default=np.nan), max(fitting_cosines, default=lowest)

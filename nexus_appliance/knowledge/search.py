@@ -22,7 +22,7 @@ class Search:
         """Raises `CollectionGone` after a sweep and `Unavailable` (encoder_gone)."""
         text = formal(text, ChainMap(*(pack.postings.vocabulary for pack in packs)))
         self.packs = packs
-        self.question = Question(text, encoder.queries([text])[0], evidence.rarity(packs, text))
+        self.question = Question.of(text, encoder.queries([text])[0], evidence.rarity(packs, text))
         self.found = retrieval.candidates(packs, vectors, self.question.vector, text)
 
     def ranked(self, calibration: Calibration) -> tuple[Ranked, Nearness | None]:

@@ -1,10 +1,11 @@
 """Vectors of single sentences, kept beside a pack: what the vector of a whole window blurs.
 
-Derived data like the postings, but slow to make (10 ms a sentence), so they are made step by step when nobody asks. A
-missing or torn file costs a little of the order of passages, nothing else.
+Derived data like the postings, but slow to make (some 20 ms a sentence), so they are made step by step when nobody
+asks. A missing or torn file costs a little of the order of passages, nothing else.
 """
 
 import contextlib
+import logging
 import os
 from collections.abc import Iterable, Sequence
 from io import BytesIO
@@ -25,6 +26,8 @@ LEAST = 8
 LONGEST = 1200
 """Characters of a sentence that are read: a table or a listing without an end mark must fit the encoder."""
 
+log = logging.getLogger(__name__)
+
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]
 
@@ -43,8 +46,12 @@ def sentences_file(pack_file: Path) -> Path:
 
 def units(text: str) -> list[str]:
     """The sentences of a window that have a vector, in order."""
-    stripped = (sentence.strip() for sentence in sentences(text))
-    return [sentence[:LONGEST] for sentence in stripped if len(sentence) >= LEAST]
+    return [unit for unit in map(key, sentences(text)) if len(unit) >= LEAST]
+
+
+def key(sentence: str) -> str:
+    """A sentence as it is known among `units`."""
+    return sentence.strip()[:LONGEST]
 
 
 class SentenceVectors:
@@ -59,13 +66,22 @@ class SentenceVectors:
     @classmethod
     def load(cls, path: Path, windows: int) -> "SentenceVectors | None":
         """What `Filling` wrote for a pack of so many windows; None when missing, torn or of another format."""
-        with contextlib.suppress(OSError, ValueError, EOFError), path.open("rb") as file:
-            head = np.lib.format.read_array(file, allow_pickle=False)
-            starts = head[2:].astype(np.int32)
-            whole = file.tell() + int(starts[-1]) * int(head[1]) * 2 if len(starts) else -1
-            if head[0] == FORMAT and len(starts) == windows + 1 and path.stat().st_size == whole:
-                return cls(path, starts, int(head[1]), file.tell())
-        return None
+        try:
+            with path.open("rb") as file:
+                head = np.lib.format.read_array(file, allow_pickle=False)
+                offset, size = file.tell(), path.stat().st_size
+        except FileNotFoundError:
+            return None
+        except Exception as error:  # numpy has many words for a damaged head
+            log.warning("%s cannot be read: %r", path.name, error)
+            return None
+        if head.ndim != 1 or head.dtype != np.int32 or len(head) != windows + 3 or head[0] != FORMAT:
+            return None
+        dimensions, starts = int(head[1]), head[2:]
+        ordered = starts[0] == 0 and bool(np.all(np.diff(starts) >= 0))
+        if not ordered or size != offset + int(starts[-1]) * dimensions * 2:
+            return None
+        return cls(path, starts, dimensions, offset)
 
     def of_windows(self, rows: Iterable[int]) -> dict[int, FloatArray]:
         """The vectors (sentences, dimensions) of each of these windows; raises `OSError` when the file is gone."""
@@ -117,11 +133,17 @@ class Filling:
         return False
 
     def _resume(self) -> int:
-        """How many vectors are there from before; a part of another making is begun anew."""
+        """How many vectors are there from before; a part of another making is begun anew.
+
+        After a power cut a file may be longer than what was written: only vectors of unit length count.
+        """
         with contextlib.suppress(OSError), self._part.open("rb") as file:
             if file.read(len(self._head)) == self._head:
-                there = (self._part.stat().st_size - len(self._head)) // self._row
-                return min(there, len(self._texts))
+                stored = file.read()
+                rows = np.frombuffer(stored[: len(stored) // self._row * self._row], np.float16)
+                lengths = np.linalg.norm(rows.reshape(-1, self._row // 2).astype(np.float32), axis=1)
+                wrong = np.flatnonzero(~(np.abs(lengths - 1) < 0.01))
+                return min(int(wrong[0]) if len(wrong) else len(lengths), len(self._texts))
         self._part.write_bytes(self._head)
         return 0
 

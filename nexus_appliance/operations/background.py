@@ -1,9 +1,15 @@
 """A thread that sleeps until something is announced, and ends when it is told to."""
 
+import logging
 import threading
 from collections.abc import Callable
 
 from nexus_appliance.storage.database import Database
+
+AFTER_A_MISTAKE = 30.0
+"""Seconds of rest when a round ended in a way that nobody thought of."""
+
+log = logging.getLogger(__name__)
 
 
 class Background:
@@ -39,5 +45,10 @@ class Background:
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._awake.clear()
-            if rest := self._round():
+            try:
+                rest = self._round()
+            except Exception:  # the thread must survive a mistake of ours: without it nothing comes in any more
+                log.exception("%s: a round failed", self._thread.name)
+                rest = AFTER_A_MISTAKE
+            if rest:
                 self._awake.wait(rest)

@@ -38,7 +38,7 @@ CHORES_EVERY = 600.0
 
 
 class Ingesting:
-    """Owns the one thread that writes books; `wake` makes it look at the queue now."""
+    """Owns the one thread that writes books; an announced job makes it look at the queue now."""
 
     def __init__(
         self,
@@ -98,7 +98,7 @@ class Ingesting:
             self._torn = True
             log.exception("the job queue cannot be worked on now")
         self._do_chores()
-        return 0.0 if self._do_spare() else IDLE
+        return 0.0 if self._do_spare() and not self._torn else IDLE
 
     def _do_chores(self) -> None:
         """What is done now and then, between two books."""

@@ -1,6 +1,7 @@
 """The second look at the first candidates."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from nexus_appliance.knowledge.library import Library
 from nexus_appliance.knowledge.ranking import LOOKED_AT, Question, look_again
 from nexus_appliance.knowledge.retrieval import Candidate
+from nexus_appliance.knowledge.sentence_vectors import Filling, SentenceVectors, sentences_file
 from nexus_appliance.knowledge.shelf import Shelf, ShelvedPack
 from nexus_appliance.knowledge.weights import UNFITTED, Calibration
 from nexus_appliance.storage import generations, schema
@@ -47,7 +49,7 @@ def candidates(*numbers: int) -> list[Candidate]:
 
 
 def question(text: str = QUESTION, wanted: Mapping[str, float] = WANTED) -> Question:
-    return Question(text, HashEncoder().queries([text])[0], wanted)
+    return Question.of(text, HashEncoder().queries([text])[0], wanted)
 
 
 def order(pack: ShelvedPack, *numbers: int, asked: Question | None = None) -> list[int]:
@@ -90,16 +92,41 @@ def test_the_nearest_sentence_comes_first_once_it_is_known(library: Library, row
     assert near[DIFFERENCE] == pytest.approx(1.0, abs=1e-3)
 
 
-def test_one_pack_without_them_is_enough_to_do_without(library: Library, row: schema.Pack, pack: ShelvedPack) -> None:
+def test_a_pack_without_them_beside_one_that_has_them(library: Library, row: schema.Pack, pack: ShelvedPack) -> None:
     while library.refine():
         pass
     known = Shelf(library._store).get(row)
     found = [Candidate((0, 1), 0.9, 1.0), Candidate((1, 3), 0.8, 1.0)]
-    assert look_again([known, pack], found, question(), CALIBRATION)[1] is None
+    near = look_again([known, pack], found, question(), CALIBRATION)[1]
+    assert near is not None
+    assert near["Halaman lain 1."] == 0.8
+
+
+@pytest.mark.parametrize("spoiled", ["gone", "short", "of another text"])
+def test_a_file_that_is_spoiled_while_in_use_costs_the_finer_order_alone(
+    library: Library, row: schema.Pack, spoiled: str
+) -> None:
+    while library.refine():
+        pass
+    pack = Shelf(library._store).get(row)
+    file = sentences_file(library.file(row))
+    if spoiled == "gone":
+        file.unlink()
+    elif spoiled == "short":
+        file.write_bytes(file.read_bytes()[:200])
+    else:
+        fewer = [DIFFERENCE] * len(pack.windows)
+        filling = Filling(file, [f"{DIFFERENCE} {LISTING}", *fewer[1:]], HashEncoder().identity.dimensions)
+        while filling.step(HashEncoder(), 100):
+            pass
+        pack = replace(pack, sentences=SentenceVectors.load(file, len(fewer)))
+    ranked, near = look_again([pack], candidates(0, 1, 2), question(), CALIBRATION)
+    assert near is None
+    assert len(ranked) == 3
 
 
 def test_no_candidates_at_all(pack: ShelvedPack) -> None:
-    assert look_again([pack], [], question(), CALIBRATION) == ([], {})
+    assert look_again([pack], [], question(), CALIBRATION) == ([], None)
 
 
 def test_the_calibration_that_ships_names_known_signs() -> None:

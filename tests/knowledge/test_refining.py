@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from nexus_appliance.knowledge import refining
 from nexus_appliance.knowledge.library import Library
+from nexus_appliance.knowledge.refining import STEP
 from nexus_appliance.knowledge.sentence_vectors import Filling, sentences_file
 from nexus_appliance.storage import generations, schema
 from nexus_appliance.storage.database import Database
@@ -30,7 +32,7 @@ def refine_all(library: Library) -> int:
 
 
 def test_a_pack_is_filled_in_small_steps_and_then_never_again(library: Library, pack: schema.Pack) -> None:
-    assert refine_all(library) == 2
+    assert refine_all(library) == 40 // STEP
     assert sentences_file(library.file(pack)).is_file()
     assert not library.refine()
     sentences = library._shelf.get(pack).sentences
@@ -50,7 +52,7 @@ def test_a_new_start_goes_on_where_the_last_ended(
     assert library.refine()
     again = Library(database, home, index, HashEncoder())
     assert again.recover() == []
-    assert refine_all(again) == 1
+    assert refine_all(again) == 40 // STEP - 1
 
 
 def test_a_pack_that_cannot_be_written_does_not_stop_the_next(
@@ -60,12 +62,31 @@ def test_a_pack_that_cannot_be_written_does_not_stop_the_next(
     other = library.stage(file, pack.subject_id, "book:b")
     with database.write() as session:
         generations.activate(session, other, None)
+    healthy = Filling.step
     monkeypatch.setattr(Filling, "step", _fails_for(library.file(pack)))
     refine_all(library)
     with database.read() as session:
         row = session.get_one(schema.Pack, other)
     assert library._shelf.get(row).sentences is not None
     assert library._shelf.get(pack).sentences is None
+    monkeypatch.setattr(Filling, "step", healthy)
+    assert not library.refine()
+    monkeypatch.setattr(refining, "PUT_OFF", 0.0)
+    library._refiner._put_off.clear()
+    refine_all(library)
+    assert library._shelf.get(pack).sentences is not None
+
+
+def test_two_subjects_with_the_same_book_share_the_work(
+    database: Database, library: Library, pack: schema.Pack, tmp_path: Path
+) -> None:
+    other = library.stage(library.file(pack), add_subject(database, "kimia_7"), "book:a")
+    with database.write() as session:
+        generations.activate(session, other, None)
+    assert refine_all(library) == 40 // STEP
+    with database.read() as session:
+        row = session.get_one(schema.Pack, other)
+    assert library._shelf.get(row).sentences is not None
 
 
 def _fails_for(pack_file: Path):  # type: ignore[no-untyped-def]

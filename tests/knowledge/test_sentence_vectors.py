@@ -68,6 +68,30 @@ def test_half_a_vector_is_written_again(tmp_path: Path, encoder: HashEncoder) ->
     assert np.allclose(vectors.of_windows([2])[2], encoder.passages(units(WINDOWS[2])), atol=1e-3)
 
 
+def test_what_a_power_cut_left_as_zeros_is_written_again(tmp_path: Path, encoder: HashEncoder) -> None:
+    path = tmp_path / "a.sentences"
+    Filling(path, WINDOWS, encoder.identity.dimensions).step(encoder, 1)
+    part = path.with_suffix(".part")
+    part.write_bytes(part.read_bytes() + bytes(2 * encoder.identity.dimensions))
+    vectors = fill(path, encoder)
+    assert vectors is not None
+    assert np.allclose(vectors.of_windows([0])[0], encoder.passages(units(WINDOWS[0])), atol=1e-3)
+
+
+@given(place=st.integers(0, 2000), bit=st.integers(0, 7))
+def test_a_flipped_bit_is_found_or_harmless(tmp_path_factory: pytest.TempPathFactory, place: int, bit: int) -> None:
+    encoder = HashEncoder()
+    path = tmp_path_factory.mktemp("flipped") / "a.sentences"
+    fill(path, encoder, step=100)
+    stored = bytearray(path.read_bytes())
+    stored[place % len(stored)] ^= 1 << bit
+    path.write_bytes(stored)
+    vectors = SentenceVectors.load(path, len(WINDOWS))
+    if vectors is not None:
+        found = vectors.of_windows(range(len(WINDOWS)))
+        assert all(rows.shape[1] == encoder.identity.dimensions for rows in found.values())
+
+
 def test_a_part_of_another_pack_is_begun_anew(tmp_path: Path, encoder: HashEncoder) -> None:
     path = tmp_path / "a.sentences"
     Filling(path, ["Sama sekali lain. Dua kalimat."], encoder.identity.dimensions).step(encoder, 1)

@@ -63,6 +63,20 @@ def test_without_rest_the_next_round_follows_at_once(background: Background, rou
     assert all(rounds.wait() for _ in range(5))
 
 
+def test_a_round_that_fails_is_not_the_last(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nexus_appliance.operations.background.AFTER_A_MISTAKE", 0.01)
+    rounds = Rounds()
+
+    def failing() -> float:
+        rounds()
+        raise RuntimeError("a mistake of ours")
+
+    background = Background("rounds", failing, database, "jobs")
+    background.start()
+    assert all(rounds.wait() for _ in range(3))
+    background.close()
+
+
 def test_closing_ends_the_rest_and_is_seen_by_a_round(background: Background, rounds: Rounds) -> None:
     background.start()
     assert rounds.wait()

@@ -33,6 +33,19 @@ def test_a_sentence_of_a_later_text_comes_before_the_rest_of_the_first() -> None
     assert excerpts(texts, WORTH, 60) == ["Router menghubungkan dua jaringan yang berbeda."]
 
 
+def test_the_best_sentence_is_cut_before_a_worse_one_takes_its_place() -> None:
+    best = "Router menghubungkan dua jaringan yang berbeda."
+    assert excerpts([f"Modem kecil. {best}"], {best: 1.0}, 20) == [best[:20].strip()]
+
+
+def test_what_two_passages_share_is_given_once() -> None:
+    shared = "Router menghubungkan dua jaringan yang berbeda."
+    texts = [f"{shared} Kabel itu mahal.", f"Sinyal itu lemah. {shared}"]
+    found = excerpts(texts, {shared: 2.0, "Sinyal itu lemah.": 1.0}, 75)
+    assert " ".join(found).count(shared) == 1
+    assert "Sinyal itu lemah." in found[1]
+
+
 def test_without_worth_the_first_text_is_read_first() -> None:
     texts = ["Satu kalimat pertama. Dua kalimat.", TEXT]
     assert excerpts(texts, {}, 45) == ["Satu kalimat pertama. Dua kalimat."]

@@ -44,7 +44,7 @@ class HistoryPanel:
 
     async def open(self, subject: SubjectView) -> None:
         """Show the history of a subject."""
-        self._subject, self._limit = subject, STEP
+        self._subject, self._limit, self._shown = subject, STEP, None
         self._title.set_text(_("History of {subject}", subject=subject_name(subject)))
         self._sheet.open()
         await self.refresh()
