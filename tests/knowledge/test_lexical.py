@@ -3,6 +3,7 @@
 from collections import Counter
 from pathlib import Path
 
+import bm25s
 import numpy as np
 import pytest
 from hypothesis import given
@@ -39,7 +40,6 @@ def test_packs_together_score_like_one_index(first: list[str], second: list[str]
 
 
 def test_agrees_with_bm25s() -> None:
-    bm25s = pytest.importorskip("bm25s")
     texts = [*ANIMALS, *PLANETS]
     other = bm25s.BM25(method="lucene", k1=K1, b=B)
     other.index([list(terms(text)) for text in texts], show_progress=False)
