@@ -95,6 +95,7 @@ async def _answers(
             ]
         answerable = [case for case in cases if case.answerable]
         elsewhere = [await _told(appliance, "golang_10", case, number) for number, case in enumerate(every, 1)]
+        print(json.dumps({"so far": report(results), "elsewhere": _share_answered(elsewhere)}), flush=True)
         plain = [await _plain(appliance, case) for case in answerable]
     finally:
         await appliance.close()
@@ -105,7 +106,7 @@ async def _answers(
         "trade-off": _curve(results),
         "contains_gold of the plain prompt": round(sum(plain) / len(plain), 4),
         "interval of the plain prompt": interval(_as_results(answerable, plain), _share_right, 0),
-        "answered in a subject of other books": round(sum(_answered(one) for one in elsewhere) / len(elsewhere), 4),
+        "answered in a subject of other books": _share_answered(elsewhere),
         "right of those answered": round(sum(one.right for one in answered) / len(answered), 4),
     }
 
@@ -146,8 +147,8 @@ def _likely(one: Result) -> float:
     return one.answer.answerable if one.answer else 0.0
 
 
-def _answered(one: Result) -> bool:
-    return one.answer is not None and not one.answer.refused
+def _share_answered(results: Sequence[Result]) -> float:
+    return round(sum(one.answer is not None and not one.answer.refused for one in results) / len(results), 4)
 
 
 def _as_results(cases: Sequence[Case], right: Sequence[bool]) -> list[Result]:
