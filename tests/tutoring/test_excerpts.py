@@ -46,6 +46,11 @@ def test_what_two_passages_share_is_given_once() -> None:
     assert "Sinyal itu lemah." in found[1]
 
 
+def test_only_the_passages_with_the_best_sentences_are_read() -> None:
+    texts = ["Kantin buka pagi.", "Modem mengubah sinyal.", "Router menghubungkan dua jaringan yang berbeda."]
+    assert excerpts(texts, WORTH, 1000) == texts[1:]
+
+
 def test_without_worth_the_first_text_is_read_first() -> None:
     texts = ["Satu kalimat pertama. Dua kalimat.", TEXT]
     assert excerpts(texts, {}, 45) == ["Satu kalimat pertama. Dua kalimat."]
