@@ -62,13 +62,14 @@ def main() -> None:
 
 def _packs(shelves: Shelves, source: Sequence[Pack], cache: Path) -> Iterator[Path]:
     chance = random.Random(1)
-    windows = [(chunk, place) for pack in source for chunk in pack.chunks for place in range(len(chunk.windows))]
     for number in range(PACKS):
+        pack = source[number % len(source)]
+        windows = [(chunk, place) for chunk in pack.chunks for place in range(len(chunk.windows))]
         drawn = chance.choices(windows, k=WINDOWS // PACKS)
         chunks = tuple(_shuffled(chunk, place, chance) for chunk, place in drawn)
         vectors = _random_vectors(len(chunks), shelves.encoder.identity.dimensions, number)
         path = cache / f"banyak{number}.vkp"
-        write_pack(path, remade(source[0], chunks, vectors))
+        write_pack(path, remade(pack, chunks, vectors))
         yield path
 
 
