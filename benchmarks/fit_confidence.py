@@ -125,10 +125,19 @@ def _right(
     folds = np.arange(len(places)) % FOLDS
     likely = np.zeros(len(places))
     for fold in range(FOLDS):
-        weights, bias = logistic(rows[folds != fold], labels[folds != fold], share[folds != fold], SMALL_RIDGE)
+        weights, bias = _without_credit(rows[folds != fold], labels[folds != fold], share[folds != fold])
         likely[folds == fold] = 1 / (1 + np.exp(-rows[folds == fold] @ weights - bias))
-    found, bias = logistic(rows, labels, share, SMALL_RIDGE)
+    found, bias = _without_credit(rows, labels, share)
     return found, bias, list(zip(likely.tolist(), (labels == 1).tolist(), strict=True))
+
+
+def _without_credit(rows: FloatArray, labels: FloatArray, share: FloatArray) -> tuple[FloatArray, float]:
+    """A regression in which the last column, what is doubtful, weighs nothing where it would weigh for an answer."""
+    found, bias = logistic(rows, labels, share, SMALL_RIDGE)
+    if found[-1] > 0:
+        rest, bias = logistic(rows[:, :-1], labels, share, SMALL_RIDGE)
+        found = np.append(rest, 0.0)
+    return found, bias
 
 
 def _stored(names: Sequence[str], weights: FloatArray, bias: float) -> dict[str, object]:
