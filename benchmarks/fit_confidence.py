@@ -29,8 +29,9 @@ from nexus_appliance.tutoring.evaluation import calibration_error, separation
 SIGNALS = ("length", "total", "missing", "fitting", "asked", "cosine")
 SIGNALS_RIDGE, PROBE_RIDGE, SMALL_RIDGE = 0.002, 1.0, 0.005
 FOLDS = 8
-REFUSED = 0.08
-"""Share of the answerable questions that the working point declines; the product allows 0.10."""
+REFUSED = 0.03
+"""Share of the answerable questions that the working point declines; the product allows 0.10. The development set is
+one book: at 0.08 the demo book, of another kind, lost 15 of its 40 questions."""
 
 Stored = dict[str, object]
 
