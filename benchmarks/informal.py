@@ -74,7 +74,7 @@ def main() -> None:
             "as written": ask(shelves, subject, written).figures(),
             "typed": ask(shelves, subject, typed).figures(),
         }
-        with patch("nexus_appliance.knowledge.library.formal", lambda question, _known: question):
+        with patch("nexus_appliance.knowledge.search.formal", lambda question, _known: question):
             figures["as written, not mended"] = ask(shelves, subject, written).figures()
             figures["typed, not mended"] = ask(shelves, subject, typed).figures()
     write_results("informal", {"questions": QUESTIONS, "examples": [case.text for case in typed[:5]], **figures}, load)

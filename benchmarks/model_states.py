@@ -23,6 +23,7 @@ from nexus_appliance.tutoring.evaluation import holds_answer
 from nexus_appliance.tutoring.excerpts import excerpts
 from nexus_appliance.tutoring.marks import doubtful_share, marked
 from nexus_appliance.tutoring.prompts import STOP, SYSTEM, compose
+from nexus_appliance.tutoring.quotes import with_quotation
 from nexus_appliance.tutoring.support import Passages
 from nexus_appliance.tutoring.tidy import tidy
 
@@ -48,15 +49,25 @@ class Shown:
     certainty: float = 0.0
 
     @property
+    def texts(self) -> list[str]:
+        """The passages that stand beside the answer."""
+        return [passage.text for passage in self.retrieval.passages[:SHOWN]]
+
+    @property
+    def written(self) -> str:
+        """What the model wrote, marked."""
+        return marked(tidy(self.text or "", cut=False), Passages(self.texts, self.case.text))
+
+    @property
     def right(self) -> bool:
-        """Whether the answer holds one of the case's."""
-        return self.case.answerable and holds_answer(self.text or "", self.case.answers)
+        """Whether what a student sees, with what is quoted, holds one of the case's answers."""
+        shown = with_quotation(self.written, self.texts, self.retrieval.worth)
+        return self.case.answerable and holds_answer(shown, self.case.answers)
 
     @property
     def doubtful(self) -> float:
-        """The share of the answer's sentences that no passage holds."""
-        texts = [passage.text for passage in self.retrieval.passages[:SHOWN]]
-        return doubtful_share(marked(tidy(self.text or "", cut=False), Passages(texts, self.case.text)))
+        """The share of the written sentences that no passage holds."""
+        return doubtful_share(self.written)
 
 
 def show(shelves: Shelves, data: Path, cache: Path, count: int) -> tuple[list[Shown], list[Shown]]:
@@ -69,9 +80,15 @@ def show(shelves: Shelves, data: Path, cache: Path, count: int) -> tuple[list[Sh
     searched = {case.id: _searched(shelves, encyclopedia, case) for case in usable}
     go = [_searched(shelves, golang, case) for case in read_cases(HERE / "questions_golang.jsonl")]
     chosen = [searched[case.id] for case in _alternating(usable)[:count]]
+    answered = {one.case.id for one in _answered(chosen)}
     with _Model() as model:
-        model.fill([*chosen, *go], cache, "states", model.state)
-        model.fill(_answered(chosen), cache, "answers", model.answer)
+        states, answers = _Kept(cache, "states", model.sha256), _Kept(cache, "answers", model.sha256)
+        for number, one in enumerate([*chosen, *go], 1):
+            states.fill(one, model.state)
+            if one.case.id in answered:  # while what was read for its state is still there
+                answers.fill(one, model.answer)
+            if number % 20 == 0:
+                print(f"  {number} of {len(chosen) + len(go)} questions", flush=True)
     return list(searched.values()), [*chosen, *go]
 
 
@@ -95,12 +112,32 @@ def _answered(chosen: Sequence[Shown]) -> list[Shown]:
     return [*answerable[: ANSWERED[0]], *others[: ANSWERED[1]]]
 
 
+class _Kept:
+    """What was asked before, by question and prompt, in a file of the cache that grows with each answer."""
+
+    def __init__(self, cache: Path, name: str, sha256: str) -> None:
+        self._file = cache / f"{name}_{sha256[:12]}.jsonl"
+        lines = self._file.read_text("utf-8").splitlines() if self._file.exists() else []
+        self._known = {(row.pop("id"), row.pop("prompt")): row for row in map(json.loads, lines)}
+
+    def fill(self, one: Shown, ask: Callable[[Shown], dict[str, object]]) -> None:
+        """Set what `ask` gives for a question, asked only where it is not known."""
+        key = _key(one)
+        if key not in self._known:
+            self._known[key] = ask(one)
+            with self._file.open("a", encoding="utf-8") as out:
+                out.write(json.dumps({**dict(zip(("id", "prompt"), key, strict=True)), **self._known[key]}) + "\n")
+        for name, value in self._known[key].items():
+            setattr(one, name, value)
+
+
 class _Model:
     """The default model, loaded when something is missing that only it can tell."""
 
     def __init__(self) -> None:
         self._config = Config()
         self._chosen = catalogue.chosen(self._config)
+        self.sha256 = self._chosen.sha256
         self._loaded: LocalModel | None = None
 
     def __enter__(self) -> "_Model":
@@ -109,23 +146,6 @@ class _Model:
     def __exit__(self, *_: object) -> None:
         if self._loaded:
             self._loaded.close()
-
-    def fill(self, shown: Sequence[Shown], cache: Path, name: str, ask: Callable[[Shown], dict[str, object]]) -> None:
-        """Set what `ask` gives for each question, from a file in the cache where it is known."""
-        file = cache / f"{name}_{self._chosen.sha256[:12]}.jsonl"
-        lines = file.read_text("utf-8").splitlines() if file.exists() else []
-        known = {(row.pop("id"), row.pop("prompt")): row for row in map(json.loads, lines)}
-        missing = [one for one in shown if _key(one) not in known]
-        with file.open("a", encoding="utf-8") as out:
-            for number, one in enumerate(missing, 1):
-                found = known[_key(one)] = ask(one)
-                out.write(json.dumps({**dict(zip(("id", "prompt"), _key(one), strict=True)), **found}) + "\n")
-                out.flush()
-                if number % 20 == 0:
-                    print(f"  {number} of {len(missing)} {name}", flush=True)
-        for one in shown:
-            for field_name, value in known[_key(one)].items():
-                setattr(one, field_name, value)
 
     def state(self, one: Shown) -> dict[str, object]:
         """The model's state when it is asked whether the excerpts answer."""
@@ -155,5 +175,4 @@ def _key(one: Shown) -> tuple[str, str]:
 
 
 def _prompt(one: Shown) -> Prompt:
-    texts = [passage.text for passage in one.retrieval.passages[:SHOWN]]
-    return compose(excerpts(texts, one.retrieval.worth, BUDGET), one.case.text)
+    return compose(excerpts(one.texts, one.retrieval.worth, BUDGET), one.case.text)

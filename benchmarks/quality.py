@@ -33,6 +33,7 @@ from nexus_appliance.school.callers import OPERATOR
 from nexus_appliance.tutoring.cases import Case, read_cases
 from nexus_appliance.tutoring.evaluation import Result, holds_answer, interval, report
 from nexus_appliance.tutoring.prompts import STOP, compose
+from nexus_appliance.tutoring.quotes import without_quotation
 
 PLAIN = 3
 """Whole passages in the plain prompt."""
@@ -104,6 +105,7 @@ async def _answers(
     return {
         "answers": report(results),
         "trade-off": _curve(results),
+        "contains_gold without quotations": _share_written(results),
         "contains_gold of the plain prompt": round(sum(plain) / len(plain), 4),
         "interval of the plain prompt": interval(_as_results(answerable, plain), _share_right, 0),
         "answered in a subject of other books": _share_answered(elsewhere),
@@ -145,6 +147,12 @@ def _curve(results: Sequence[Result]) -> list[dict[str, float]]:
 
 def _likely(one: Result) -> float:
     return one.answer.answerable if one.answer else 0.0
+
+
+def _share_written(results: Sequence[Result]) -> float:
+    """The share of the answerable whose answer holds the right one in the model's own words."""
+    texts = [(one.case, one.answer.text) for one in results if one.answer and one.case.answerable]
+    return round(sum(holds_answer(without_quotation(text), case.answers) for case, text in texts) / len(texts), 4)
 
 
 def _share_answered(results: Sequence[Result]) -> float:

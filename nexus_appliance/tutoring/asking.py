@@ -11,6 +11,7 @@ from nexus_appliance.tutoring.confidence import Confidence
 from nexus_appliance.tutoring.followups import Resolved
 from nexus_appliance.tutoring.marks import doubtful_share, marked, without_marks
 from nexus_appliance.tutoring.orders import without_orders
+from nexus_appliance.tutoring.quotes import with_quotation
 from nexus_appliance.tutoring.support import Passages
 from nexus_appliance.tutoring.tidy import tidy
 
@@ -87,7 +88,7 @@ class Asking:
         text = self._marked_text()
         answerable, right = self._chances(text)
         return Answer(
-            text=text,
+            text=with_quotation(text, self.texts, self.worth) if self.outcome == "answered" else text,
             outcome=self.outcome,
             confidence=round(right, 3),
             citations=self.citations,

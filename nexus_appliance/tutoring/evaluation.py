@@ -11,6 +11,7 @@ from nexus_appliance.knowledge.sentences import sentences
 from nexus_appliance.tutoring.answers import Answer
 from nexus_appliance.tutoring.cases import Case
 from nexus_appliance.tutoring.marks import DOUBT
+from nexus_appliance.tutoring.quotes import without_quotation
 
 BINS = 10
 """Of the calibration error: confidence is compared with the share of right answers in ten equal steps."""
@@ -62,7 +63,7 @@ def figures(results: Sequence[Result]) -> dict[str, Any]:
     answerable = [one for one in results if one.case.answerable]
     given = [one for one in results if one.answer is not None]
     answers = [one.answer for one in given if one.answer is not None]
-    said = [part for answer in answers for part in sentences(answer.text) if part.strip()]
+    said = [part for answer in answers for part in sentences(without_quotation(answer.text)) if part.strip()]
     milliseconds = [one.seconds * 1000 for one in results]
     return {
         "n": len(results),

@@ -35,11 +35,12 @@ class ShelfOfPassages:
 
     def __init__(self, passages: Sequence[Passage] = PASSAGES) -> None:
         self.passages = tuple(passages)
+        self.worth: dict[str, float] = {}
         self.asked: list[str] = []
 
     def search(self, subject_id: int, question: str, limit: int = 8) -> Retrieval:
         self.asked.append(question)
-        return Retrieval(self.passages[:limit], Signals(cosine=0.9, coverage=1.0, words=3))
+        return Retrieval(self.passages[:limit], Signals(cosine=0.9, coverage=1.0, words=3), self.worth)
 
 
 class ScriptedScheduler:

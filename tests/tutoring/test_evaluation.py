@@ -53,6 +53,12 @@ def test_the_figures_of_a_few_results() -> None:
     assert json.loads(json.dumps(found))
 
 
+def test_a_quotation_counts_for_the_right_answer_and_is_no_sentence_of_the_model() -> None:
+    quoted = answer("Itu di Mars. [?]\n\n> “Diagram alir memakai simbol baku.” [1]")
+    found = report([Result(KNOWN, 1, quoted, 1.0)])
+    assert (found["contains_gold"], found["unsupported"]) == (1.0, 1.0)
+
+
 def test_only_retrieval_says_nothing_of_answers() -> None:
     found = report([Result(KNOWN, 1, None, 0.1)])
     assert found["page_at_1"] == 1.0

@@ -1,0 +1,53 @@
+"""The book's own words behind an answer: a small model may misread what it was given, a quotation cannot."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from nexus_appliance.knowledge.blocks import blocks
+from nexus_appliance.knowledge.sentence_vectors import key
+from nexus_appliance.knowledge.sentences import sentences
+from nexus_appliance.knowledge.tokens import content_words
+from nexus_appliance.tutoring.marks import without_marks
+
+LENGTHS = range(25, 401)
+"""Characters of a sentence that is worth quoting: shorter is a heading, longer is no one sentence."""
+
+SAID = 0.8
+"""An answer that holds this share of a sentence's content words (by stem) has said it already."""
+
+_QUOTED = re.compile(r"\n\n> “[^\n]*” \[\d{1,2}\]$")
+_LIVE = re.compile(r"([\\`*_<>#|$~])")
+"""Characters that mean something to markdown: in a quotation they are only themselves. Brackets are not among them:
+behind a backslash they would begin a formula."""
+
+
+def with_quotation(answer: str, texts: Sequence[str], worth: Mapping[str, float]) -> str:
+    """The answer and below it the sentence of the passages that is worth most, with the number of its passage.
+
+    `texts` are the passages by number, from 1. Nothing is added to an empty answer, where no sentence is known to be
+    worth something, and where the answer says the same already.
+    """
+    found = max(_known(texts, worth), default=None)
+    if not answer or found is None:
+        return answer
+    _, number, sentence = found
+    words, said = content_words(sentence), frozenset(content_words(answer))
+    if sum(word in said for word in words) >= SAID * len(words):
+        return answer
+    plain = _LIVE.sub(r"\\\1", without_marks(sentence))
+    return f"{answer}\n\n> “{plain}” [{-number}]"
+
+
+def without_quotation(answer: str) -> str:
+    """What was written, not quoted."""
+    return _QUOTED.sub("", answer)
+
+
+def _known(texts: Sequence[str], worth: Mapping[str, float]) -> Iterator[tuple[float, int, str]]:
+    """(worth, -number, sentence) of each sentence of running text."""
+    for number, text in enumerate(texts, start=1):
+        for block in blocks(text):
+            for sentence in sentences(block.text) if block.kind == "text" else ():
+                plain = " ".join(sentence.split())
+                if key(sentence) in worth and len(plain) in LENGTHS:
+                    yield worth[key(sentence)], -number, plain
