@@ -16,8 +16,9 @@ from tempfile import gettempdir
 
 import numpy as np
 
+from benchmarks import supported
 from benchmarks.model_states import ASKS, Shown, show
-from benchmarks.regression import FloatArray, logistic, ridge_regression
+from benchmarks.regression import BoolArray, FloatArray, logistic, ridge_regression
 from benchmarks.results import write_results
 from benchmarks.shelves import temporary_shelves
 from nexus_appliance.config import Config
@@ -69,15 +70,24 @@ def fit(searched: Sequence[Shown], asked: Sequence[Shown]) -> tuple[Stored, Stor
     evidence = unseen * scale[0] + shift
     both, both_bias = logistic(np.column_stack([by_books, evidence]), labels, prior, SMALL_RIDGE)
     answerable = by_books * both[0] + evidence * both[1] + both_bias
-    right, right_bias, judged = _right(asked, answerable, prior)
     least = probability(float(np.quantile(answerable[labels == 1], REFUSED)))
+    places = [place for place, one in enumerate(asked) if one.text is not None]
+    answers, given, share = [asked[place] for place in places], answerable[places], prior[places]
+    said = supported.gather(answers, given)
+    likely = supported.by_folds(said, share)
+    shown = (share * (given >= log_odds(least)))[said.of.astype(int)]
+    trusted = supported.threshold(said, likely, shown)
+    doubtful = (likely < trusted) | (said.ruled > 0)
+    right, right_bias, judged = _right(answers, given, said.of, doubtful, share)
     scaled = [float(f"{one:.5g}") for one in weights * scale[0]]
     read: Stored = {"asks": ASKS, "weights": scaled, "bias": round(bias * scale[0] + shift, 5)}
     stored: Stored = {
         "signals": _stored(SIGNALS, *books),
         "answerable": _stored(("signals", "evidence"), both, both_bias),
+        "supported": _stored(supported.SIGNS, *supported.fitted(said, share, said.of >= 0)),
         "right": _stored(("answerable", "certainty", "doubtful"), right, right_bias),
         "least": round(least, 4),
+        "trusted": round(trusted, 4),
     }
     figures: Stored = {
         "questions": {"signals": len(searched), "states": len(asked), "answers": len(judged)},
@@ -86,6 +96,13 @@ def fit(searched: Sequence[Shown], asked: Sequence[Shown]) -> tuple[Stored, Stor
             for name, values in (("books", by_books), ("evidence", evidence), ("both", answerable))
         },
         "unanswerable that pass": float(np.mean(answerable[labels == 0] >= log_odds(least)).round(4)),
+        "sentences": {
+            "supported": float(np.average(said.labels, weights=shown).round(4)),
+            "unsupported and unmarked": float(np.average((1 - said.labels) * ~doubtful, weights=shown).round(4)),
+            "supported and marked": float(np.average(said.labels * doubtful, weights=shown).round(4)),
+            "auc": separation(list(zip(likely.tolist(), said.labels == 1, strict=True))),
+        },
+        "right answers": float(np.average([one.right for one in answers], weights=share).round(4)),
         "ece of answers": calibration_error(judged),
     }
     return read, stored, figures
@@ -117,15 +134,17 @@ def _prior(searched: Sequence[Shown], labels: FloatArray) -> FloatArray:
 
 
 def _right(
-    asked: Sequence[Shown], answerable: FloatArray, prior: FloatArray
+    answers: Sequence[Shown], answerable: FloatArray, of: FloatArray, doubtful: BoolArray, share: FloatArray
 ) -> tuple[FloatArray, float, list[tuple[float, bool]]]:
-    """The regression of right answers, and (confidence, right) of each answer by folds."""
-    places = [place for place, one in enumerate(asked) if one.text is not None]
-    rows = np.array([[answerable[place], asked[place].certainty, asked[place].doubtful] for place in places])
-    labels = np.array([float(asked[place].right) for place in places])
-    share = prior[places]
-    folds = np.arange(len(places)) % FOLDS
-    likely = np.zeros(len(places))
+    """The regression of right answers, and (confidence, right) of each answer by folds.
+
+    `doubtful` of all their sentences, `of` tells whose each is.
+    """
+    parts = [doubtful[of == number].mean() if (of == number).any() else 0.0 for number in range(len(answers))]
+    rows = np.column_stack([answerable, [one.certainty for one in answers], parts])
+    labels = np.array([float(one.right) for one in answers])
+    folds = np.arange(len(answers)) % FOLDS
+    likely = np.zeros(len(answers))
     for fold in range(FOLDS):
         weights, bias = _without_credit(rows[folds != fold], labels[folds != fold], share[folds != fold])
         likely[folds == fold] = 1 / (1 + np.exp(-rows[folds == fold] @ weights - bias))

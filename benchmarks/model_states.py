@@ -17,11 +17,12 @@ from nexus_appliance.inference.language_model import Settings, Writing, Written
 from nexus_appliance.inference.local_model import LocalModel
 from nexus_appliance.inference.prompt import Prompt
 from nexus_appliance.knowledge.passages import Retrieval, Signals
+from nexus_appliance.knowledge.sentences import sentences
+from nexus_appliance.knowledge.tokens import content_words
 from nexus_appliance.tutoring.asking import SHOWN
 from nexus_appliance.tutoring.cases import Case, read_cases
 from nexus_appliance.tutoring.evaluation import holds_answer
 from nexus_appliance.tutoring.excerpts import excerpts
-from nexus_appliance.tutoring.marks import doubtful_share, marked
 from nexus_appliance.tutoring.prompts import STOP, SYSTEM, compose
 from nexus_appliance.tutoring.quotes import with_quotation
 from nexus_appliance.tutoring.support import Passages
@@ -54,20 +55,20 @@ class Shown:
         return [passage.text for passage in self.retrieval.passages[:SHOWN]]
 
     @property
-    def written(self) -> str:
-        """What the model wrote, marked."""
-        return marked(tidy(self.text or "", cut=False), Passages(self.texts, self.case.text))
+    def passages(self) -> Passages:
+        """What its sentences are held against."""
+        return Passages(self.texts, self.case.text)
+
+    @property
+    def sentences(self) -> list[str]:
+        """What the model wrote, sentence by sentence; those that say nothing are left out."""
+        return [part for part in sentences(tidy(self.text or "", cut=False)) if content_words(part)]
 
     @property
     def right(self) -> bool:
         """Whether what a student sees, with what is quoted, holds one of the case's answers."""
-        shown = with_quotation(self.written, self.texts, self.retrieval.worth)
+        shown = with_quotation(tidy(self.text or "", cut=False), self.texts, self.retrieval.worth)
         return self.case.answerable and holds_answer(shown, self.case.answers)
-
-    @property
-    def doubtful(self) -> float:
-        """The share of the written sentences that no passage holds."""
-        return doubtful_share(self.written)
 
 
 def show(shelves: Shelves, data: Path, cache: Path, count: int) -> tuple[list[Shown], list[Shown]]:

@@ -1,10 +1,10 @@
 """How good are pages, refusals and answers? The product beside BM25, vectors and a plain prompt, in one run.
 
-    python -m benchmarks.quality --data DIR [--limit N] [--seed S] [--cache DIR]
+    python -m benchmarks.quality --data DIR [--limit N] [--plain N] [--seed S] [--cache DIR]
 
 Asks core_450 in a school that holds the encyclopedia, by the path that a student's question takes, and its answerable
 questions again in a subject that holds only the Go book. 450 questions take two hours; `--limit` draws some for the
-first and for the plain prompt.
+first, and `--plain` takes the first of these for the plain prompt, which takes longest.
 Writes benchmarks/results/quality.json, and into the cache the answers, for verdicts by hand (quality_answers.jsonl).
 """
 
@@ -31,7 +31,7 @@ from nexus_appliance.knowledge.encoder_child import EncoderChild
 from nexus_appliance.operations.imports import import_pack
 from nexus_appliance.school.callers import OPERATOR
 from nexus_appliance.tutoring.cases import Case, read_cases
-from nexus_appliance.tutoring.evaluation import Result, holds_answer, interval, report
+from nexus_appliance.tutoring.evaluation import Result, contains_gold, holds_answer, interval, report
 from nexus_appliance.tutoring.prompts import STOP, compose
 from nexus_appliance.tutoring.quotes import without_quotation
 
@@ -47,6 +47,7 @@ def main() -> None:
     arguments.add_argument("--data", type=Path, help="the folder of the developers' set")
     arguments.add_argument("--cache", type=Path, default=Path(gettempdir()) / "nexus-benchmarks")
     arguments.add_argument("--limit", type=int, default=450, help="questions that the model is asked")
+    arguments.add_argument("--plain", type=int, default=300, help="answerable ones of them for the plain prompt")
     arguments.add_argument("--seed", type=int, default=1)
     given = arguments.parse_args()
     if given.data is None:
@@ -62,7 +63,7 @@ def main() -> None:
         pages = _pages(shelves.add("literasi", volumes), shelves, every)
         packs = {"literasi_10": [shelves.pack(path) for path in volumes], "golang_10": [shelves.pack(corpus / GOLANG)]}
     with TemporaryDirectory(prefix="nexus-bench-") as home:
-        answers = asyncio.run(_answers(Path(home), packs, drawn, every, given.cache))
+        answers = asyncio.run(_answers(Path(home), packs, drawn, every, given.plain, given.cache))
     write_results("quality", {"pages": pages, **answers}, load)
 
 
@@ -76,9 +77,9 @@ def _pages(subject: int, shelves: object, cases: Sequence[Case]) -> dict[str, ob
 
 
 async def _answers(
-    home: Path, packs: dict[str, list[Path]], cases: Sequence[Case], every: Sequence[Case], cache: Path
+    home: Path, packs: dict[str, list[Path]], cases: Sequence[Case], every: Sequence[Case], plainly: int, cache: Path
 ) -> dict[str, object]:
-    """Ask `cases` in the encyclopedia and by the plain prompt, `every` answerable one in the Go book."""
+    """Ask `cases` in the encyclopedia and `plainly` so many by the plain prompt, `every` answerable in the Go book."""
     child = EncoderChild()
     appliance = Appliance.build(Config(home=home), embedder=CachedEncoder(child, cache))
     try:
@@ -94,7 +95,8 @@ async def _answers(
             results = [
                 await _told(appliance, "literasi_10", case, number, kept) for number, case in enumerate(cases, 1)
             ]
-        answerable = [case for case in cases if case.answerable]
+        asked_plainly = [one for one in results if one.case.answerable][:plainly]
+        answerable = [one.case for one in asked_plainly]
         elsewhere = [await _told(appliance, "golang_10", case, number) for number, case in enumerate(every, 1)]
         print(json.dumps({"so far": report(results), "elsewhere": _share_answered(elsewhere)}), flush=True)
         plain = [await _plain(appliance, case) for case in answerable]
@@ -106,6 +108,7 @@ async def _answers(
         "answers": report(results),
         "trade-off": _curve(results),
         "contains_gold without quotations": _share_written(results),
+        "contains_gold of the questions that follow": contains_gold(asked_plainly),
         "contains_gold of the plain prompt": round(sum(plain) / len(plain), 4),
         "interval of the plain prompt": interval(_as_results(answerable, plain), _share_right, 0),
         "answered in a subject of other books": _share_answered(elsewhere),

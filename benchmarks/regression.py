@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
 
 
 def logistic(features: FloatArray, labels: FloatArray, weights: FloatArray, ridge: float) -> tuple[FloatArray, float]:

@@ -12,6 +12,7 @@ from nexus_appliance.errors import Unavailable
 from nexus_appliance.operations.channel import Report
 from nexus_appliance.school.callers import OPERATOR
 from nexus_appliance.tutoring.answers import Answer, Cleared, Text
+from nexus_appliance.tutoring.quotes import quotation
 from ui.school_words import outcome_sentence, page_name
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ def ask_command(subject: str, question: str, as_json: bool) -> None:
     result = execute("ask", ask, arguments, as_json=as_json, view=nullcontext(show))
     if not as_json:
         click.echo("" if result["outcome"] == "answered" else outcome_sentence(result["outcome"]))
+        if quoted := quotation(result["answer"]):
+            click.echo(quoted)
         for citation in result["citations"]:
             page = "" if citation["note"] else f", {page_name(citation['page_pdf'], citation['page_printed'])}"
             click.echo(f"  [{citation['number']}] {citation['book']}{page}: {citation['section']}")

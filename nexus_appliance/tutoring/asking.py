@@ -12,7 +12,7 @@ from nexus_appliance.tutoring.followups import Resolved
 from nexus_appliance.tutoring.marks import doubtful_share, marked, without_marks
 from nexus_appliance.tutoring.orders import without_orders
 from nexus_appliance.tutoring.quotes import with_quotation
-from nexus_appliance.tutoring.support import Passages
+from nexus_appliance.tutoring.support import Alignment, Passages
 from nexus_appliance.tutoring.tidy import tidy
 
 SHOWN = 5
@@ -112,8 +112,16 @@ class Asking:
         text = "".join(self._text)
         if self.outcome == "answered":
             passages = Passages(self.texts, f"{self.question} {self.topic}")
-            return marked(tidy(text, cut=self._finished is not None and self._finished.reason == "cut"), passages)
+            cut = self._finished is not None and self._finished.reason == "cut"
+            return marked(tidy(text, cut=cut), passages, self._trusts)
         return without_marks(text)
+
+    def _trusts(self, alignment: Alignment) -> bool:
+        """See `Confidence.trusts`; without a calibration the passages alone decide."""
+        finished = self._finished
+        if self._confidence is None or finished is None or finished.evidence is None:
+            return True
+        return self._confidence.trusts(alignment, self.signals, finished.evidence, finished.certainty)
 
     def _first(self, name: str) -> None:
         self._times.setdefault(name, time.monotonic() - self._started)

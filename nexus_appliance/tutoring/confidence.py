@@ -8,21 +8,25 @@ from typing import Any
 from nexus_appliance.inference.probe import KEY
 from nexus_appliance.knowledge.logistic import Logistic, log_odds, probability
 from nexus_appliance.knowledge.passages import Signals
+from nexus_appliance.tutoring.support import Alignment
 
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """Three regressions that build on each other, fitted by `benchmarks.fit_confidence`.
+    """Four regressions that build on each other, fitted by `benchmarks.fit_confidence`.
 
-    `signals`: answerable, by the books alone. `answerable`: that and the evidence of the model's probe. `right`: that,
-    the certainty of the written answer and the share of its sentences that are doubtful. A question less likely
-    answerable than `least` is declined.
+    `signals`: answerable, by the books alone. `answerable`: that and the evidence of the model's probe. `supported`: of
+    one sentence, by its alignment, by that and by how certain the model was. `right`: of the whole answer, by that and
+    the share of its sentences that are doubtful. A question less likely answerable than `least` is declined; a sentence
+    less likely supported than `trusted` is doubtful.
     """
 
     signals: Logistic
     answerable: Logistic
+    supported: Logistic
     right: Logistic
     least: float
+    trusted: float
 
     @classmethod
     def of(cls, encoder_id: str, model_sha256: str) -> "Confidence | None":
@@ -34,8 +38,10 @@ class Confidence:
     @classmethod
     def read(cls, stored: dict[str, Any]) -> "Confidence":
         """Take the numbers of a calibration file."""
-        signals, answerable, right = (Logistic.read(stored[name]) for name in ("signals", "answerable", "right"))
-        return cls(signals, answerable, right, float(stored["least"]))
+        signals, answerable, supported, right = (
+            Logistic.read(stored[name]) for name in ("signals", "answerable", "supported", "right")
+        )
+        return cls(signals, answerable, supported, right, float(stored["least"]), float(stored["trusted"]))
 
     def least_evidence(self, signals: Signals) -> float:
         """The evidence (log-odds) of the probe below which a question with these signals is declined."""
@@ -47,8 +53,13 @@ class Confidence:
         """How likely the excerpts answer, 0 to 1."""
         return probability(self._answerable(signals, evidence))
 
+    def trusts(self, alignment: Alignment, signals: Signals, evidence: float, certainty: float) -> bool:
+        """Whether a sentence of the answer may stand without a mark of doubt."""
+        values = {**asdict(alignment), "answerable": self._answerable(signals, evidence), "certainty": certainty}
+        return probability(self.supported.log_odds(values)) >= self.trusted
+
     def after(self, signals: Signals, evidence: float, certainty: float, doubtful: float) -> float:
-        """How likely the answer is right, 0 to 1; `doubtful` is the share of its sentences that no passage holds."""
+        """How likely the answer is right, 0 to 1; `doubtful` is the share of its sentences that are."""
         values = {"answerable": self._answerable(signals, evidence), "certainty": certainty, "doubtful": doubtful}
         return probability(self.right.log_odds(values))
 

@@ -1,30 +1,34 @@
 """The marks in an answer: put there by us, sentence by sentence, never taken from the model."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from nexus_appliance.knowledge.sentences import sentences
+from nexus_appliance.knowledge.tokens import content_words
 from nexus_appliance.tutoring.listings import CODE, LISTING, ROW, RULE
-from nexus_appliance.tutoring.support import Passages
+from nexus_appliance.tutoring.support import Alignment, Passages
 
 DOUBT = "[?]"
-"""Behind a sentence that no passage holds; the page says so in words."""
+"""Behind a sentence that no passage holds or that may say something else than they do; the page says so in words."""
+
+Trust = Callable[[Alignment], bool]
+"""Whether a sentence that stands so to the book may go without a mark of doubt."""
 
 _MARK = re.compile(r"(?<!\w)\[(?:\d{1,2}(?:\s*,\s*\d{1,2})*|\?)\]")
 _SPACE_BEFORE = re.compile(r"[ \t]+(?=[.,;:!?](?:\s|$))|[ \t]+(?=\n)")
 
 
-def marked(text: str, passages: Passages) -> str:
+def marked(text: str, passages: Passages, trusts: Trust = lambda _alignment: True) -> str:
     """The answer with the number of its source behind each sentence, or behind the last of several from one passage.
 
-    A sentence that no passage holds gets `DOUBT`.
+    A sentence that no passage holds, or that `trusts` does not, gets `DOUBT`.
     """
     parts = LISTING.split(without_marks(text))
     pieces = [*_pieces(parts)]
     rules = {index for index, (_place, piece) in enumerate(pieces) if RULE.match(piece)}
     heads = {index - 1 for index in rules}
     said = [
-        (piece, "" if place % 2 or index in rules | heads else _mark(piece, passages))
+        (piece, "" if place % 2 or index in rules | heads else _mark(piece, passages, trusts))
         for index, (place, piece) in enumerate(pieces)
     ]
     following = [*(mark for _, mark in said[1:]), ""]
@@ -35,13 +39,13 @@ def marked(text: str, passages: Passages) -> str:
 
 
 def doubtful_share(text: str) -> float:
-    """The share of a marked text's sentences that no passage holds; 0 for an empty text."""
+    """The share of a marked text's sentences that are doubtful; 0 for an empty text."""
     said = [sentence for sentence in sentences(text) if sentence.strip()]
     return sum(DOUBT in sentence for sentence in said) / len(said) if said else 0.0
 
 
-def _mark(sentence: str, passages: Passages) -> str:
-    if passages.doubtful(sentence):
+def _mark(sentence: str, passages: Passages, trusts: Trust) -> str:
+    if passages.doubtful(sentence) or (content_words(sentence) and not trusts(passages.alignment(sentence))):
         return DOUBT
     number = passages.source(sentence)
     return f"[{number}]" if number else ""

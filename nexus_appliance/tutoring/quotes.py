@@ -43,6 +43,11 @@ def without_quotation(answer: str) -> str:
     return _QUOTED.sub("", answer)
 
 
+def quotation(answer: str) -> str:
+    """What was quoted, as it stands in the answer; empty without any."""
+    return answer[len(without_quotation(answer)) :].strip()
+
+
 def _known(texts: Sequence[str], worth: Mapping[str, float]) -> Iterator[tuple[float, int, str]]:
     """(worth, -number, sentence) of each sentence of running text."""
     for number, text in enumerate(texts, start=1):

@@ -1,8 +1,10 @@
 """What of an answer the books hold: each sentence against the passages that were found for the question."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from nexus_appliance.knowledge.sentence_vectors import units
 from nexus_appliance.knowledge.tokens import content_words, stem
 from nexus_appliance.tutoring.listings import CODE
 
@@ -19,13 +21,44 @@ _NAME = re.compile(r"(?<=[\w,;:)\"'] )[A-Z][\w'-]+")
 """A capitalised word inside a sentence; at its beginning any word has a capital."""
 
 
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """How a sentence stands to the one of the book that it comes from, in shares (0 to 1) of content words by stem.
+
+    A small model says of one thing what the book says of another: then the words that answer are in the book's
+    sentence and those that the question named are not. The book's sentence is read with the one before it and the first
+    of its passage, which name what it is about.
+
+    `held`: of the sentence, there. `told`: of what the question did not say, in the book's sentence alone. `asked`: of
+    what the sentence repeats of the question, there. `topic`: of the whole question, there. `numbers`: of the
+    sentence's numbers, in the book's sentence alone. A share of nothing is 1.
+    """
+
+    held: float
+    told: float
+    asked: float
+    topic: float
+    numbers: float
+
+    @property
+    def copied(self) -> bool:
+        """Whether the sentence says nothing that the book does not say there."""
+        return self.held == self.told == self.numbers == 1.0
+
+
+NOWHERE = Alignment(0.0, 0.0, 0.0, 0.0, 0.0)
+"""Without any passage."""
+
+
 class Passages:
     """The passages of one question; `question` is what a sentence may also take numbers and names from."""
 
     def __init__(self, texts: Sequence[str], question: str) -> None:
+        self._units = [*_units(texts)]
+        self._asked = _words(question)
         self._stems = [frozenset(content_words(text)) for text in texts]
         everything = "\n".join([question, *texts])
-        self._numbers = {_plain(number) for number in _NUMBER.findall(everything)}
+        self._numbers = _numbers(everything)
         self._words = {word.casefold() for word in re.findall(r"[\w'-]+", everything)}
         self._every = frozenset().union(*self._stems, content_words(question))
 
@@ -40,16 +73,58 @@ class Passages:
         """Whether a sentence claims what no passage holds: most of it, or a number or a name in it."""
         sentence = CODE.sub("", _LABEL.sub("", sentence))
         wanted = content_words(sentence)
-        if any(_plain(number) not in self._numbers for number in _NUMBER.findall(sentence)):
+        if not _numbers(sentence) <= self._numbers:
             return True
         if any(not self._known(name) for name in _NAME.findall(sentence)):
             return True
         return len(wanted) >= LEAST_WORDS and not self.source(sentence)
 
+    def alignment(self, sentence: str) -> Alignment:
+        """How the sentence stands to the one of the passages that holds most of it."""
+        sentence = CODE.sub("", _LABEL.sub("", sentence))
+        said, numbers = _words(sentence), _numbers(sentence)
+        found = (self._aligned(said, numbers, unit) for unit in self._units)
+        return max(found, key=lambda one: one.told + one.numbers + one.held, default=NOWHERE)
+
+    def _aligned(self, said: frozenset[str], numbers: frozenset[str], unit: "_Unit") -> Alignment:
+        return Alignment(
+            held=_share(said, unit.around),
+            told=_share(said - self._asked, unit.words),
+            asked=_share(said & self._asked, unit.around),
+            topic=_share(self._asked, unit.around),
+            numbers=_share(numbers, unit.numbers),
+        )
+
     def _known(self, name: str) -> bool:
         return name.casefold() in self._words or stem(name.casefold()) in self._every
 
 
-def _plain(number: str) -> str:
-    """A number without the marks that group its digits: 24.090 and 24090 are one."""
-    return re.sub(r"[.,]", "", number)
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A sentence of the book: its content words, those with what it is read with, and its numbers."""
+
+    words: frozenset[str]
+    around: frozenset[str]
+    numbers: frozenset[str]
+
+
+def _units(texts: Sequence[str]) -> Iterator[_Unit]:
+    for text in texts:
+        listed = units(text)
+        words = [_words(unit) for unit in listed]
+        for place, unit in enumerate(listed):
+            yield _Unit(words[place], words[0] | words[place] | words[max(0, place - 1)], _numbers(unit))
+
+
+def _share(wanted: frozenset[str], held: frozenset[str]) -> float:
+    return len(wanted & held) / len(wanted) if wanted else 1.0
+
+
+def _words(text: str) -> frozenset[str]:
+    """The stems of content words; numbers count for themselves."""
+    return frozenset(word for word in content_words(text) if not _NUMBER.search(word))
+
+
+def _numbers(text: str) -> frozenset[str]:
+    """The numbers in a text without the marks that group digits: 24.090 and 24090 are one."""
+    return frozenset(re.sub(r"[.,]", "", number) for number in _NUMBER.findall(text))

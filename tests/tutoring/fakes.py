@@ -15,8 +15,10 @@ SHUT_GATE = Gate(weights=(0.0, 0.0), bias=-2.0, threshold=0.5)
 EVEN = Confidence(
     signals=Logistic({}, 0.0),
     answerable=Logistic({"signals": 0.0, "evidence": 1.0}, 0.0),
+    supported=Logistic({"held": 1.0}, 0.0),
     right=Logistic({"answerable": 1.0, "certainty": 1.0, "doubtful": -1.0}, 0.0),
     least=probability(-2.0),
+    trusted=0.5,
 )
 """Takes the model's evidence as it is."""
 

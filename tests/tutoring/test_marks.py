@@ -77,3 +77,10 @@ def test_formulas_and_tables_stay_whole() -> None:
     assert "| Hal | Arti |\n|---|---|\n| Algoritma | urutan langkah yang jelas [2] |" in shown
     assert shown.endswith("| Topologi | bentuk dari Robert [?] |")
     assert without_marks(r"Isi \(a_i[1]\) dan \([2]\) saja [1]") == r"Isi \(a_i[1]\) dan \([2]\) saja"
+
+
+def test_what_is_not_trusted_is_doubtful_and_what_says_nothing_is_left_alone() -> None:
+    passages = Passages(EXCERPTS, "Apa itu?")
+    held = EXCERPTS[0].split(". ")[0].rstrip(".") + "."
+    assert DOUBT not in marked(held, passages)
+    assert marked(f"{held} Itu dia.", passages, lambda _alignment: False) == f"{held} {DOUBT} Itu dia."

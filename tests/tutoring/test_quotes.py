@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nexus_appliance.tutoring.quotes import with_quotation, without_quotation
+from nexus_appliance.tutoring.quotes import quotation, with_quotation, without_quotation
 from ui.markdown import safe_html
 
 ROUTER = "Router menghubungkan dua jaringan yang berbeda alamatnya."
@@ -38,8 +38,9 @@ def test_of_equal_sentences_the_first_passage_is_named() -> None:
 
 
 def test_what_was_written_is_known_from_what_was_quoted() -> None:
-    assert without_quotation(with_quotation("Itu alat. [1]", TEXTS, WORTH)) == "Itu alat. [1]"
-    assert without_quotation("Itu alat. [1]") == "Itu alat. [1]"
+    shown = with_quotation("Itu alat. [1]", TEXTS, WORTH)
+    assert (without_quotation(shown), quotation(shown)) == ("Itu alat. [1]", f"> “{ROUTER}” [2]")
+    assert (without_quotation("Itu alat. [1]"), quotation("Itu alat. [1]")) == ("Itu alat. [1]", "")
 
 
 def test_a_book_cannot_write_markup_into_an_answer() -> None:

@@ -1,6 +1,10 @@
 """Sentences against passages."""
 
+from dataclasses import astuple
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nexus_appliance.tutoring.support import Passages
 
@@ -40,3 +44,34 @@ def test_without_passages_every_claim_is_doubtful() -> None:
     nothing = Passages((), "")
     assert nothing.source("Air mendidih pada suhu tinggi.") == 0
     assert nothing.doubtful("Air laut mendidih pada suhu tinggi.")
+
+
+VOLUME = Passages(
+    ["Samudra Atlantik adalah samudra terbesar kedua. Volume Samudra Atlantik adalah 354.700.000 km³."],
+    "Berapa luas Samudra Atlantik?",
+)
+
+
+def test_what_is_said_of_another_thing_shows_in_the_words_of_the_question() -> None:
+    astray = VOLUME.alignment("Luas Samudra Atlantik adalah 354.700.000 km³.")
+    assert (astray.told, astray.numbers) == (1.0, 1.0)
+    assert astray.asked == pytest.approx(2 / 3)
+    assert not astray.copied
+    assert VOLUME.alignment("Volume Samudra Atlantik adalah 354700000 km³.").copied
+
+
+def test_numbers_and_new_words_must_stand_in_one_sentence() -> None:
+    torn = Passages(["Gunung itu meletus dahsyat. Kota Bandung dibangun 1810."], "Kapan gunung itu meletus?")
+    found = torn.alignment("Gunung itu meletus tahun 1810.")
+    assert min(found.held, found.told, found.numbers) < 1.0
+
+
+def test_a_sentence_is_read_with_what_names_its_thing() -> None:
+    band = Passages(["Yudie adalah penyanyi. Ia terkenal. Ia berasal dari Pontianak."], "Dari mana Yudie berasal?")
+    assert band.alignment("Yudie berasal dari Pontianak.").copied
+
+
+@given(st.lists(st.text(max_size=80), max_size=4), st.text(max_size=60), st.text(max_size=80))
+def test_shares_are_shares(texts: list[str], question: str, sentence: str) -> None:
+    found = Passages(texts, question).alignment(sentence)
+    assert all(0.0 <= share <= 1.0 for share in astuple(found))

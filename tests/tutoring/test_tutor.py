@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from contextlib import aclosing
+from dataclasses import replace
 from typing import cast
 
 import pytest
@@ -9,7 +10,7 @@ from nexus_appliance.errors import Failure, Invalid, Missing, NexusError
 from nexus_appliance.inference.scheduler import Finished, Restarted, Scheduler, Started, Token, Waiting
 from nexus_appliance.knowledge.gate import Gate
 from nexus_appliance.knowledge.library import Library
-from nexus_appliance.knowledge.logistic import probability
+from nexus_appliance.knowledge.logistic import Logistic, probability
 from nexus_appliance.school.callers import Caller, Role
 from nexus_appliance.school.subjects import Subjects
 from nexus_appliance.storage.database import Database
@@ -126,6 +127,20 @@ async def test_confidence_follows_what_the_model_showed_and_what_the_passages_ho
     held = "Algoritma adalah urutan langkah logis."
     assert await likely(1.0, -0.25, held) == pytest.approx(probability(1.0 - 0.25), abs=0.001)
     assert await likely(1.0, -0.25, "Komodo hidup di pulau Flores.") == pytest.approx(probability(-0.25), abs=0.001)
+
+
+async def test_a_sentence_that_says_something_else_than_its_passage_is_doubtful(desk: Desk) -> None:
+    wary = replace(EVEN, supported=Logistic({"asked": 1.0}, 0.0), trusted=probability(0.9))
+
+    async def said(text: str) -> str:
+        script = (Started(), Token(text), Finished("stop", 100, 3, evidence=1.0, certainty=-0.25))
+        events = await desk.ask(desk.tutor(ScriptedScheduler(script), confidence=wary), "Siapa pencipta algoritma?")
+        return cast(Answer, events[-1]).text
+
+    assert await said("Algoritma adalah urutan langkah logis.") == "Algoritma adalah urutan langkah logis. [1]"
+    assert await said("Pencipta algoritma adalah urutan langkah logis.") == (
+        "Pencipta algoritma adalah urutan langkah logis. [?]"
+    )
 
 
 async def test_a_page_that_the_student_points_at_is_explained_whatever_the_evidence(desk: Desk) -> None:

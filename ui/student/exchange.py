@@ -55,7 +55,7 @@ class LiveExchange:
 
     @property
     def unsure(self) -> bool:
-        """Whether the books gave no answer, or one that they hold only in part."""
+        """Whether the books gave no answer, or one that is doubtful in part."""
         return bool(self._citations) and (not any(self._text) or DOUBT in "".join(self._text))
 
     def turn(self) -> Turn | None:

@@ -10,7 +10,7 @@ from ui.markdown import safe_html
 
 _MARK = re.compile(r"\[(\d{1,2})\]")
 _DOUBT = "\ue002"
-"""Stands for the mark of a sentence that no passage holds until markdown has been made HTML."""
+"""Stands for the mark of a doubtful sentence until markdown has been made HTML."""
 _HELD = re.compile("\ue000(\\d{1,2})\ue001")
 _CODE = re.compile(r"(<(?:code|pre|nx-formula)\b.*?</(?:code|pre|nx-formula)>)", re.DOTALL)
 _PRIVATE = dict.fromkeys(range(0xE000, 0xE003))
@@ -28,7 +28,7 @@ def marked_html(text: str, links: Mapping[int, str]) -> str:
 
 
 def _in_text(html: str, links: Mapping[int, str]) -> str:
-    words = escape(_("not in the passages"))
+    words = escape(_("compare with the book"))
     doubt = f'<span class="nx-doubt">{words}</span>'
     return _linked(html, links).replace(_DOUBT, doubt)
 

@@ -43,5 +43,5 @@ def test_only_known_marks_become_links_whatever_the_text(text: str) -> None:
 
 def test_a_doubt_is_said_in_words_but_not_in_code() -> None:
     html = marked_html("Itu benar. [?]\n\n`a[?]`", LINKS)
-    assert '<span class="nx-doubt">tidak ada di kutipan</span>' in html
+    assert '<span class="nx-doubt">cocokkan dengan buku</span>' in html
     assert "<code>a[?]</code>" in html
