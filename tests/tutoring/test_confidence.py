@@ -14,9 +14,11 @@ from nexus_appliance.inference.probe import Probe
 from nexus_appliance.knowledge.logistic import Logistic, log_odds, probability
 from nexus_appliance.knowledge.passages import Signals
 from nexus_appliance.tutoring.confidence import Confidence
+from nexus_appliance.tutoring.support import NOWHERE, Alignment
 
 SHIPPED = list((files("nexus_appliance.tutoring") / "calibration").iterdir())
 SHARES = st.floats(0, 1)
+SURE = Signals(cosine=0.88, coverage=1.0, words=3, length=6, total=12.0, missing=0.0, fitting=1.0, asked=1.0)
 ANY_SIGNALS = st.builds(
     Signals,
     cosine=st.floats(-1, 1),
@@ -66,12 +68,21 @@ def test_a_confidence_is_a_probability(signals: Signals, evidence: float, certai
 def test_what_counts_against_an_answer_does() -> None:
     right = shipped().right.weights
     assert right["answerable"] > 0
-    assert right["doubtful"] <= 0
+    assert right["doubtful"] < 0
+
+
+def test_what_speaks_for_a_sentence_does() -> None:
+    found = shipped()
+    assert all(found.supported.weights[name] > 0 for name in ("held", "told", "asked", "numbers", "answerable"))
+    assert found.trusts(Alignment(1.0, 1.0, 1.0, 1.0, 1.0), SURE, 3.0, -0.05)
+    assert not found.trusts(Alignment(0.9, 1.0, 0.3, 0.3, 1.0), SURE, 3.0, -0.05)
+    assert not found.trusts(NOWHERE, SURE, 3.0, -0.05)
 
 
 def test_every_signal_that_is_weighed_exists() -> None:
     names = asdict(Signals(0.0, 0.0, 0))
     assert set(shipped().signals.weights) <= set(names)
+    assert set(shipped().supported.weights) <= {*asdict(NOWHERE), "answerable", "certainty"}
 
 
 @given(st.floats(0.001, 0.999))
