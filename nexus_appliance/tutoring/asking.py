@@ -121,7 +121,7 @@ class Asking:
         finished = self._finished
         if self._confidence is None or finished is None or finished.evidence is None:
             return True
-        return self._confidence.trusts(alignment, self.signals, finished.evidence, finished.certainty)
+        return self._confidence.trusts(alignment, self.signals, finished.evidence)
 
     def _first(self, name: str) -> None:
         self._times.setdefault(name, time.monotonic() - self._started)

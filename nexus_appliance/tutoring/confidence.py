@@ -16,7 +16,7 @@ class Confidence:
     """Four regressions that build on each other, fitted by `benchmarks.fit_confidence`.
 
     `signals`: answerable, by the books alone. `answerable`: that and the evidence of the model's probe. `supported`: of
-    one sentence, by its alignment, by that and by how certain the model was. `right`: of the whole answer, by that and
+    one sentence, by its alignment and by that. `right`: of the whole answer, by that and
     the share of its sentences that are doubtful. A question less likely answerable than `least` is declined; a sentence
     less likely supported than `trusted` is doubtful.
     """
@@ -53,9 +53,9 @@ class Confidence:
         """How likely the excerpts answer, 0 to 1."""
         return probability(self._answerable(signals, evidence))
 
-    def trusts(self, alignment: Alignment, signals: Signals, evidence: float, certainty: float) -> bool:
+    def trusts(self, alignment: Alignment, signals: Signals, evidence: float) -> bool:
         """Whether a sentence of the answer may stand without a mark of doubt."""
-        values = {**asdict(alignment), "answerable": self._answerable(signals, evidence), "certainty": certainty}
+        values = {**asdict(alignment), "answerable": self._answerable(signals, evidence)}
         return probability(self.supported.log_odds(values)) >= self.trusted
 
     def after(self, signals: Signals, evidence: float, certainty: float, doubtful: float) -> float:

@@ -3,10 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeVar
 
 from nexus_appliance.knowledge.sentence_vectors import units
-from nexus_appliance.knowledge.tokens import content_words, stem
+from nexus_appliance.knowledge.tokens import content_words, stem, words
 from nexus_appliance.tutoring.listings import CODE
+
+T = TypeVar("T")
 
 SUPPORT = 0.5
 """Share of a sentence's content words (by stem) that one passage must hold to be its source."""
@@ -30,23 +34,20 @@ class Alignment:
     of its passage, which name what it is about.
 
     `held`: of the sentence, there. `told`: of what the question did not say, in the book's sentence alone. `asked`: of
-    what the sentence repeats of the question, there. `topic`: of the whole question, there. `numbers`: of the
-    sentence's numbers, in the book's sentence alone. A share of nothing is 1.
+    what the sentence repeats of the question, or of the whole question where it repeats none ("Soeharto."), there.
+    `alone`: the same in the book's sentence alone. `numbers`: of the sentence's numbers, there alone. `pairs`: of its
+    words that follow each other (all of them, not only content words), there alone. A share of nothing is 1.
     """
 
     held: float
     told: float
     asked: float
-    topic: float
+    alone: float
     numbers: float
-
-    @property
-    def copied(self) -> bool:
-        """Whether the sentence says nothing that the book does not say there."""
-        return self.held == self.told == self.numbers == 1.0
+    pairs: float
 
 
-NOWHERE = Alignment(0.0, 0.0, 0.0, 0.0, 0.0)
+NOWHERE = Alignment(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 """Without any passage."""
 
 
@@ -82,17 +83,19 @@ class Passages:
     def alignment(self, sentence: str) -> Alignment:
         """How the sentence stands to the one of the passages that holds most of it."""
         sentence = CODE.sub("", _LABEL.sub("", sentence))
-        said, numbers = _words(sentence), _numbers(sentence)
-        found = (self._aligned(said, numbers, unit) for unit in self._units)
+        said = _Unit.of(sentence)
+        found = (self._aligned(said, unit) for unit in self._units)
         return max(found, key=lambda one: one.told + one.numbers + one.held, default=NOWHERE)
 
-    def _aligned(self, said: frozenset[str], numbers: frozenset[str], unit: "_Unit") -> Alignment:
+    def _aligned(self, said: "_Unit", unit: "_Unit") -> Alignment:
+        repeated = said.words & self._asked or self._asked
         return Alignment(
-            held=_share(said, unit.around),
-            told=_share(said - self._asked, unit.words),
-            asked=_share(said & self._asked, unit.around),
-            topic=_share(self._asked, unit.around),
-            numbers=_share(numbers, unit.numbers),
+            held=_share(said.words, unit.around),
+            told=_share(said.words - self._asked, unit.words),
+            asked=_share(repeated, unit.around),
+            alone=_share(repeated, unit.words),
+            numbers=_share(said.numbers, unit.numbers),
+            pairs=_share(said.pairs, unit.pairs),
         )
 
     def _known(self, name: str) -> bool:
@@ -101,22 +104,29 @@ class Passages:
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """A sentence of the book: its content words, those with what it is read with, and its numbers."""
+    """A sentence: its content words, those with what it is read with, its numbers, and words that follow each other."""
 
     words: frozenset[str]
     around: frozenset[str]
     numbers: frozenset[str]
+    pairs: frozenset[tuple[str, str]]
+
+    @classmethod
+    def of(cls, sentence: str, around: frozenset[str] = frozenset()) -> "_Unit":
+        """A sentence that is read with the words `around` it."""
+        held = _words(sentence)
+        return cls(held, held | around, _numbers(sentence), frozenset(pairwise(map(stem, words(sentence)))))
 
 
 def _units(texts: Sequence[str]) -> Iterator[_Unit]:
+    """The sentences of the texts, each with the one before it and the first of its text around it."""
     for text in texts:
         listed = units(text)
-        words = [_words(unit) for unit in listed]
-        for place, unit in enumerate(listed):
-            yield _Unit(words[place], words[0] | words[place] | words[max(0, place - 1)], _numbers(unit))
+        for place, sentence in enumerate(listed):
+            yield _Unit.of(sentence, _words(listed[0]) | _words(listed[max(0, place - 1)]))
 
 
-def _share(wanted: frozenset[str], held: frozenset[str]) -> float:
+def _share(wanted: frozenset[T], held: frozenset[T]) -> float:
     return len(wanted & held) / len(wanted) if wanted else 1.0
 
 

@@ -56,8 +56,8 @@ def test_what_is_said_of_another_thing_shows_in_the_words_of_the_question() -> N
     astray = VOLUME.alignment("Luas Samudra Atlantik adalah 354.700.000 km³.")
     assert (astray.told, astray.numbers) == (1.0, 1.0)
     assert astray.asked == pytest.approx(2 / 3)
-    assert not astray.copied
-    assert VOLUME.alignment("Volume Samudra Atlantik adalah 354700000 km³.").copied
+    assert astray.held < 1.0
+    assert set(astuple(VOLUME.alignment("Volume Samudra Atlantik adalah 354.700.000 km³."))) == {1.0}
 
 
 def test_numbers_and_new_words_must_stand_in_one_sentence() -> None:
@@ -68,7 +68,14 @@ def test_numbers_and_new_words_must_stand_in_one_sentence() -> None:
 
 def test_a_sentence_is_read_with_what_names_its_thing() -> None:
     band = Passages(["Yudie adalah penyanyi. Ia terkenal. Ia berasal dari Pontianak."], "Dari mana Yudie berasal?")
-    assert band.alignment("Yudie berasal dari Pontianak.").copied
+    found = band.alignment("Yudie berasal dari Pontianak.")
+    assert (found.held, found.told, found.asked) == (1.0, 1.0, 1.0)
+    assert found.alone < 1.0
+
+
+def test_a_bare_name_claims_what_was_asked() -> None:
+    battle = Passages(["Angkatan Laut bertempur di Kepulauan Stewart."], "Siapa yang memenangkan pertempuran itu?")
+    assert battle.alignment("Angkatan Laut.").asked < 1.0
 
 
 @given(st.lists(st.text(max_size=80), max_size=4), st.text(max_size=60), st.text(max_size=80))
