@@ -3,8 +3,9 @@
     python -m benchmarks.checked
 
 Reads benchmarks/answers_checked.jsonl: one answer in each line, with `id` of the question in core_450, the `answer` as
-the student saw it, the cited `pages`, and for each of its sentences whether a passage says so (`supported`, by a
-reader's judgement) and whether it bore the mark of doubt (`marked`). Writes benchmarks/results/answers_checked.json.
+the student saw it but for its quotation, the cited `pages`, and for each of its sentences whether a passage says so
+(`supported`, by a reader's judgement) and whether it bore the mark of doubt (`marked`). Writes
+benchmarks/results/answers_checked.json.
 """
 
 import json
