@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -89,8 +90,9 @@ def test_a_child_that_keeps_dying_is_gone() -> None:
 
     def killer() -> None:
         while not ended.is_set():
-            if child.pid:
-                os.kill(child.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it was reaped in between
+                if child.pid:
+                    os.kill(child.pid, signal.SIGKILL)
             time.sleep(0.005)
 
     thread = threading.Thread(target=killer)
