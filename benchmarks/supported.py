@@ -20,9 +20,8 @@ LABELS = Path(__file__).parent / "sentences_labelled.jsonl"
 SIGNS = (*(field.name for field in fields(Alignment)), "answerable")
 RIDGE = 0.05
 FOLDS = 8
-UNMARKED = 0.02
-"""Share of the sentences shown that may be unsupported and bear no mark: what the product allows, for at 0.015 a tenth
-more of the supported ones are marked."""
+UNMARKED = 0.015
+"""Share of the sentences shown that may be unsupported and bear no mark; the product allows 0.02."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ class Confidence:
     """Four regressions that build on each other, fitted by `benchmarks.fit_confidence`.
 
     `signals`: answerable, by the books alone. `answerable`: that and the evidence of the model's probe. `supported`: of
-    one sentence, by its alignment and by that. `right`: of the whole answer, by that and
-    the share of its sentences that are doubtful. A question less likely answerable than `least` is declined; a sentence
-    less likely supported than `trusted` is doubtful.
+    one sentence, by its alignment and by that. `right`: of the whole answer, by `answerable`, the certainty of what was
+    written and the share of its sentences that are doubtful. A question less likely answerable than `least` is
+    declined; a sentence less likely supported than `trusted` is doubtful.
     """
 
     signals: Logistic
