@@ -1,11 +1,11 @@
 """Fit when the tutor declines and how sure it says it is, for the appliance's encoder and its default model.
 
-    python -m benchmarks.fit_confidence --data DIR [--cache DIR] [--count N]
+    python -m benchmarks.fit_confidence --data DIR [--cache DIR] [--count N] [--pairs N]
 
 Questions of the full set without core_450, answerable ones and unanswerable ones that people wrote, each asked in the
 encyclopedia; and those of the Go book in the Go book, as another kind of book. What the model shows for them is kept
 in the cache: about 5 s a question, so a first run of 600 takes an hour and can be broken off and gone on with.
-Writes the probe (nexus_appliance/inference/calibration) and the regressions (nexus_appliance/tutoring/calibration).
+Writes the probes (nexus_appliance/inference/calibration) and the regressions (nexus_appliance/tutoring/calibration).
 """
 
 import argparse
@@ -16,9 +16,10 @@ from tempfile import gettempdir
 
 import numpy as np
 
-from benchmarks import supported
-from benchmarks.model_states import ASKS, Shown, show
-from benchmarks.regression import BoolArray, FloatArray, logistic, ridge_regression
+from benchmarks import comparing, supported
+from benchmarks.model_states import ASKS, BEHIND, CLOSE, Seen, Shown, show
+from benchmarks.probing import reading
+from benchmarks.regression import BoolArray, FloatArray, logistic
 from benchmarks.results import write_results
 from benchmarks.shelves import temporary_shelves
 from nexus_appliance.config import Config
@@ -28,7 +29,8 @@ from nexus_appliance.tutoring import confidence
 from nexus_appliance.tutoring.evaluation import calibration_error, separation
 
 SIGNALS = ("length", "total", "missing", "fitting", "asked", "cosine")
-SIGNALS_RIDGE, PROBE_RIDGE, SMALL_RIDGE = 0.002, 1.0, 0.005
+RIGHT = ("answerable", "support", "certainty", "doubtful")
+SIGNALS_RIDGE, SMALL_RIDGE = 0.002, 0.005
 FOLDS = 8
 REFUSED = 0.03
 """Share of the answerable questions that the working point declines; the product allows 0.10. The development set is
@@ -43,49 +45,51 @@ def main() -> None:
     arguments.add_argument("--data", type=Path, help="the folder of the developers' set")
     arguments.add_argument("--cache", type=Path, default=Path(gettempdir()) / "nexus-benchmarks")
     arguments.add_argument("--count", type=int, default=600, help="questions that the model is asked")
+    arguments.add_argument("--pairs", type=int, default=400, help="pairs of passages that the model compares")
     given = arguments.parse_args()
     if given.data is None:
         print("benchmarks.fit_confidence: not run (give --data DIR)")
         return
     with temporary_shelves(given.cache) as shelves:
         encoder = shelves.encoder.identity.id
-        searched, asked = show(shelves, given.data, given.cache, given.count)
+        seen = show(shelves, given.data, given.cache, given.count, given.pairs)
     sha256 = catalogue.chosen(Config()).sha256
-    read, stored, figures = fit(searched, asked)
+    read, stored, figures = fit(seen)
     _write(Path(probe.__file__), f"{sha256[: probe.KEY]}.json", read)
     _write(Path(confidence.__file__), f"{encoder}.{sha256[: probe.KEY]}.json", stored)
     write_results("fit_confidence", figures)
 
 
-def fit(searched: Sequence[Shown], asked: Sequence[Shown]) -> tuple[Stored, Stored, Stored]:
+def fit(seen: Seen) -> tuple[Stored, Stored, Stored]:
     """The probe, the regressions, and figures of questions that took no part in fitting what they are judged by."""
+    searched, asked = seen.searched, seen.asked
     books = _by_books(searched)
     labels = np.array([float(one.case.answerable) for one in asked])
     by_books = _numbers(asked) @ books[0] + books[1]
-    states = np.array([one.state for one in asked], np.float64)
-    weights, bias = ridge_regression(states, labels, PROBE_RIDGE)
-    unseen = _out_of_fold(states, labels)
     prior = _prior(searched, labels)
-    scale, shift = logistic(unseen[:, None], labels, prior, SMALL_RIDGE)
-    evidence = unseen * scale[0] + shift
+    before, evidence, alone = _before(seen, labels, prior)
     both, both_bias = logistic(np.column_stack([by_books, evidence]), labels, prior, SMALL_RIDGE)
     answerable = by_books * both[0] + evidence * both[1] + both_bias
     least = probability(float(np.quantile(answerable[labels == 1], REFUSED)))
     places = [place for place, one in enumerate(asked) if one.text is not None]
     answers, given, share = [asked[place] for place in places], answerable[places], prior[places]
-    said = supported.gather(answers, given)
+    states = np.array([one.behind for one in answers], np.float64)
+    behind = reading(states, supported.verdicts(answers), share, BEHIND)
+    said = supported.gather(answers, given, behind.unseen)
     likely = supported.by_folds(said, share)
     shown = (share * (given >= log_odds(least)))[said.of.astype(int)]
     trusted = supported.threshold(said, likely, shown)
     doubtful = (likely < trusted) | (said.ruled > 0)
-    right, right_bias, judged = _right(answers, given, said.of, doubtful, share)
-    scaled = [float(f"{one:.5g}") for one in weights * scale[0]]
-    read: Stored = {"asks": ASKS, "weights": scaled, "bias": round(bias * scale[0] + shift, 5)}
+    right, right_bias, judged = _right(answers, np.column_stack([given, behind.unseen]), said, doubtful, share)
+    second, second_bias, pages = comparing.fitted(seen.close, alone)
+    read: Stored = {"before": before, "behind": behind.stored}
     stored: Stored = {
         "signals": _stored(SIGNALS, *books),
         "answerable": _stored(("signals", "evidence"), both, both_bias),
         "supported": _stored(supported.SIGNS, *supported.fitted(said, share, said.of >= 0)),
-        "right": _stored(("answerable", "certainty", "doubtful"), right, right_bias),
+        "right": _stored(RIGHT, right, right_bias),
+        "second": _stored(comparing.SIGNS, second, second_bias),
+        "close": CLOSE,
         "least": round(least, 4),
         "trusted": round(trusted, 4),
     }
@@ -97,15 +101,33 @@ def fit(searched: Sequence[Shown], asked: Sequence[Shown]) -> tuple[Stored, Stor
         },
         "unanswerable that pass": float(np.mean(answerable[labels == 0] >= log_odds(least)).round(4)),
         "sentences": {
+            "read": len(said.of),
             "supported": float(np.average(said.labels, weights=shown).round(4)),
             "unsupported and unmarked": float(np.average((1 - said.labels) * ~doubtful, weights=shown).round(4)),
             "supported and marked": float(np.average(said.labels * doubtful, weights=shown).round(4)),
             "auc": separation(list(zip(likely.tolist(), said.labels == 1, strict=True))),
         },
-        "right answers": float(np.average([one.right for one in answers], weights=share).round(4)),
+        "page first of close pairs": {"pairs": len(seen.close), **pages},
+        "right answers": float(np.average([right for _, right in judged], weights=share).round(4)),
         "ece of answers": calibration_error(judged),
     }
     return read, stored, figures
+
+
+def _before(seen: Seen, labels: FloatArray, prior: FloatArray) -> tuple[Stored, FloatArray, FloatArray]:
+    """The probe before an answer, and the log-odds by folds of what was asked and of excerpts alone.
+
+    It learns from both; their odds are those of the asked ones.
+    """
+    states = [state for one in seen.close for state in one.alone] + [one.state for one in seen.asked]
+    singles = 2 * len(seen.close)
+    found = reading(
+        np.array(states, np.float64),
+        np.concatenate([comparing.labels(seen.close), labels]),
+        np.concatenate([np.zeros(singles), prior]),
+        ASKS,
+    )
+    return found.stored, found.unseen[singles:], found.unseen[:singles]
 
 
 def _by_books(searched: Sequence[Shown]) -> tuple[FloatArray, float]:
@@ -117,16 +139,6 @@ def _numbers(shown: Sequence[Shown]) -> FloatArray:
     return np.array([[getattr(one.signals, name) for name in SIGNALS] for one in shown], np.float64)
 
 
-def _out_of_fold(states: FloatArray, labels: FloatArray) -> FloatArray:
-    """For each row what a probe says that was fitted without it and its neighbours."""
-    folds = np.arange(len(labels)) // 2 % FOLDS
-    scores = np.zeros(len(labels))
-    for fold in range(FOLDS):
-        weights, bias = ridge_regression(states[folds != fold], labels[folds != fold], PROBE_RIDGE)
-        scores[folds == fold] = states[folds == fold] @ weights + bias
-    return scores
-
-
 def _prior(searched: Sequence[Shown], labels: FloatArray) -> FloatArray:
     """Weights that give the asked questions the mixture of all questions that people wrote."""
     share = float(np.mean([one.case.answerable for one in searched]))
@@ -134,15 +146,16 @@ def _prior(searched: Sequence[Shown], labels: FloatArray) -> FloatArray:
 
 
 def _right(
-    answers: Sequence[Shown], answerable: FloatArray, of: FloatArray, doubtful: BoolArray, share: FloatArray
+    answers: Sequence[Shown], chances: FloatArray, said: supported.Sentences, doubtful: BoolArray, share: FloatArray
 ) -> tuple[FloatArray, float, list[tuple[float, bool]]]:
     """The regression of right answers, and (confidence, right) of each answer by folds.
 
-    `doubtful` of all their sentences, `of` tells whose each is.
+    `chances`: log-odds (n, 2) that the excerpts answer and that they say what was written; `doubtful` of all sentences.
     """
-    parts = [doubtful[of == number].mean() if (of == number).any() else 0.0 for number in range(len(answers))]
-    rows = np.column_stack([answerable, [one.certainty for one in answers], parts])
-    labels = np.array([float(one.right) for one in answers])
+    doubted = [doubtful[said.of == number] for number in range(len(answers))]
+    parts = [one.mean() if one.size else 0.0 for one in doubted]
+    rows = np.column_stack([chances, [one.certainty for one in answers], parts])
+    labels = np.array([float(one.right(doubted=bool(part))) for one, part in zip(answers, parts, strict=True)])
     folds = np.arange(len(answers)) % FOLDS
     likely = np.zeros(len(answers))
     for fold in range(FOLDS):

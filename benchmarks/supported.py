@@ -17,7 +17,7 @@ from benchmarks.regression import BoolArray, FloatArray, logistic
 from nexus_appliance.tutoring.support import Alignment
 
 LABELS = Path(__file__).parent / "sentences_labelled.jsonl"
-SIGNS = (*(field.name for field in fields(Alignment)), "answerable")
+SIGNS = (*(field.name for field in fields(Alignment)), "answerable", "support")
 RIDGE = 0.05
 FOLDS = 8
 UNMARKED = 0.015
@@ -34,19 +34,36 @@ class Sentences:
     of: FloatArray
 
 
-def gather(answers: Sequence[Shown], answerable: FloatArray) -> Sentences:
-    """The labelled sentences; `answerable` (log-odds, one for each answer) by whatever took no part in their fit."""
-    known = {(row["id"], row["sha256"]): row["supported"] for row in map(json.loads, LABELS.open(encoding="utf-8"))}
+def verdicts(answers: Sequence[Shown]) -> FloatArray:
+    """For each answer 1 where all its sentences are supported, 0 where one is not, nan where nobody read it."""
+    known = _labels()
+    found = []
+    for one in answers:
+        read = [known.get((one.case.id, digest(sentence))) for sentence in one.sentences]
+        found.append(np.nan if None in read or not read else float(all(read)))
+    return np.array(found)
+
+
+def gather(answers: Sequence[Shown], answerable: FloatArray, support: FloatArray) -> Sentences:
+    """The labelled sentences.
+
+    `answerable` and `support` (log-odds, one for each answer) by whatever took no part in their fit.
+    """
+    known = _labels()
     signs, labels, ruled, of = [], [], [], []
     for number, one in enumerate(answers):
         passages = one.passages
         for sentence in one.sentences:
             if (label := known.get((one.case.id, digest(sentence)))) is not None:
-                signs.append((*astuple(passages.alignment(sentence)), answerable[number]))
+                signs.append((*astuple(passages.alignment(sentence)), answerable[number], support[number]))
                 labels.append(float(label))
                 ruled.append(float(passages.doubtful(sentence)))
                 of.append(float(number))
     return Sentences(np.array(signs), np.array(labels), np.array(ruled), np.array(of))
+
+
+def _labels() -> dict[tuple[str, str], bool]:
+    return {(row["id"], row["sha256"]): row["supported"] for row in map(json.loads, LABELS.open(encoding="utf-8"))}
 
 
 def digest(sentence: str) -> str:

@@ -56,7 +56,9 @@ async def result(appliance: "Appliance", subject: str, case: "Case", *, answered
     started = time.monotonic()
     found = await asyncio.to_thread(appliance.library.search, number, case.text, PASSAGES)
     answer = await _answer(appliance, subject, case.text) if answered else None
-    return Result(case, case.rank(found.passages), answer, time.monotonic() - started)
+    cited = [citation.key for citation in answer.citations] if answer else []
+    ordered = sorted(found.passages, key=lambda one: cited.index(one.key) if one.key in cited else len(cited))
+    return Result(case, case.rank(ordered), answer, time.monotonic() - started)
 
 
 async def _refine(appliance: "Appliance", report: Report) -> None:

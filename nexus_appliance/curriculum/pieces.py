@@ -12,9 +12,10 @@ WORD_LIMIT = 100
 """Characters of a word that is never cut; a longer "word" (a key, a URL) may be, so that it cannot fill a window."""
 
 _BORDERS = re.compile(r"\n\n+|\n|(?<=[.!?…])[\"'”’)\]]*[ ]+(?=[\"'“‘(\[]*[A-Z0-9À-ÞА-Я])|$")
-_ABBREVIATION = re.compile(
-    r"(?:\b[A-Z]|\b(?:dr|Dr|Ir|Prof|Drs|Hj|St|No|Mr|Mrs|hlm|dll|dsb|mis|misal|yaitu|Jl|tgl|ca))\.$"
-)
+ABBREVIATIONS = "dr|Dr|Ir|Prof|Drs|Hj|St|No|Mr|Mrs|hlm|dll|dsb|mis|misal|yaitu|Jl|tgl|ca"
+"""What a full stop follows that ends no sentence; a pattern."""
+
+_ABBREVIATION = re.compile(rf"\b(?:[A-Z]|{ABBREVIATIONS})\.$")
 _WORDS = re.compile(rf"\S{{1,{WORD_LIMIT}}}\s*")
 
 

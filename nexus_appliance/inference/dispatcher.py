@@ -156,6 +156,7 @@ class Dispatcher:
             message["generation_seconds"],
             message["evidence"],
             message["certainty"],
+            message["support"],
         )
         self.pace.learn(ticket.request, finished)
         self.supervisor.succeeded()

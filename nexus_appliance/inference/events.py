@@ -57,7 +57,8 @@ class Finished:
 
     `reason` is "cut" when the model did not end it: at its limit, or caught in a loop; "declined" when the excerpts
     show too little, and nothing was written. `evidence` is what they show (None without a probe), `certainty` the mean
-    log-probability of the tokens (0 without any).
+    log-probability of the tokens (0 without any), `support` the log-odds that the excerpts say what was written (None
+    without a probe or an answer).
     """
 
     reason: Literal["stop", "cut", "declined"]
@@ -68,6 +69,7 @@ class Finished:
     generation_seconds: float = 0.0
     evidence: float | None = None
     certainty: float = 0.0
+    support: float | None = None
 
 
 Event = Waiting | Started | Restarted | Token | Finished

@@ -45,7 +45,7 @@ class Writing:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The answer's end, with token counts and seconds; `evidence` and `certainty` as in `events.Finished`."""
+    """The answer's end, with token counts and seconds; what the model showed as in `events.Finished`."""
 
     reason: Literal["stop", "cut", "declined"]
     prompt_tokens: int
@@ -55,6 +55,7 @@ class Written:
     generation_seconds: float
     evidence: float | None = None
     certainty: float = 0.0
+    support: float | None = None
 
 
 Step = Reading | Writing | Written

@@ -14,8 +14,8 @@ from nexus_appliance.errors import Failure, Invalid
 from nexus_appliance.inference.draft import Draft
 from nexus_appliance.inference.language_model import Reading, Settings, Speeds, Step, Writing, Written
 from nexus_appliance.inference.llama import LlamaFile
-from nexus_appliance.inference.probe import Probe
-from nexus_appliance.inference.prompt import Piece, Prompt, render
+from nexus_appliance.inference.probe import Probe, Probes
+from nexus_appliance.inference.prompt import Piece, Prompt, render, render_again
 
 CHUNK = 64
 """Prompt tokens computed in one step: a cancel waits for at most one step."""
@@ -40,15 +40,15 @@ class LocalModel:
     """
 
     def __init__(
-        self, path: Path, family: str, *, context: int, threads: int, system: str, probe: Probe | None = None
+        self, path: Path, family: str, *, context: int, threads: int, system: str, probes: Probes | None = None
     ) -> None:
         """Load and measure; afterwards the prefix of `system` is remembered. Raises `Unavailable` (model_gone)."""
         began = time.monotonic()
         threads = threads or usual_threads()
         self._family = family
         self._file = LlamaFile(path, context=context, threads=threads, chunk=CHUNK)
-        self._probe = probe
-        self._question = self._asking(probe.asks) if probe else []
+        self._before = self._prepared(probes.before, again=False) if probes else None
+        self._behind = self._prepared(probes.behind, again=True) if probes and probes.behind else None
         self._held: list[int] = []
         self._cuts: list[int] = []
         prompt, generation = self._measure(system)
@@ -65,13 +65,14 @@ class LocalModel:
     def generate(self, prompt: Prompt, settings: Settings) -> Iterator[Step]:
         """See `LanguageModel.generate`."""
         tokens, ends = self._tokens(prompt)
-        room = self._file.context - len(tokens) - len(self._question)
+        room = self._file.context - len(tokens) - self._asking_room()
         if room <= 0:
             raise Invalid(Failure.PROMPT_TOO_LONG, tokens=len(tokens), limit=len(tokens) + room - 1)
         began = time.monotonic()
         reused = self._recall(tokens, ends)
         yield from self._read(tokens, ends[:-1])
-        evidence = self._evidence() if settings.least_evidence is not None else None
+        probing = settings.least_evidence is not None
+        evidence = self._asked(self._before) if probing else None
         declined = evidence is not None and evidence < (settings.least_evidence or 0.0)
         if not declined:
             yield from self._read(tokens, ends)
@@ -91,6 +92,7 @@ class LocalModel:
             generation_seconds=time.monotonic() - read,
             evidence=evidence,
             certainty=draft.certainty,
+            support=self._asked(self._behind) if probing and draft.tokens else None,
         )
 
     def state(self, prompt: Prompt, asks: str) -> Logits:
@@ -99,18 +101,30 @@ class LocalModel:
         self._recall(tokens, ends)
         for _ in self._read(tokens, ends[:-1]):
             pass
-        return self._asked(self._asking(asks))
+        return self._state(self._asking(asks, again=False))
 
-    def _evidence(self) -> float | None:
-        return self._probe.evidence(self._asked(self._question)) if self._probe else None
+    def state_behind(self, asks: str) -> Logits:
+        """The hidden state (dimensions,) in which the model answers `asks` behind the answer just written."""
+        return self._state(self._asking(asks, again=True))
 
-    def _asking(self, asks: str) -> list[int]:
-        """The tokens of a question about the prompt, and of what stands before an answer."""
+    def _prepared(self, probe: Probe, *, again: bool) -> tuple[Probe, list[int]]:
+        return probe, self._asking(probe.asks, again=again)
+
+    def _asked(self, prepared: tuple[Probe, list[int]] | None) -> float | None:
+        """What a probe reads behind what is held."""
+        return prepared[0].reads(self._state(prepared[1])) if prepared else None
+
+    def _asking_room(self) -> int:
+        """The most tokens that a probe asks."""
+        return max((len(one[1]) for one in (self._before, self._behind) if one), default=0)
+
+    def _asking(self, asks: str, *, again: bool) -> list[int]:
+        """The tokens of a question behind the prompt or `again` behind an answer, and of what stands before its own."""
         closing = render(Prompt("", ""), self._family)[-1]
-        pieces = [Piece(asks, special=False), *closing]
+        pieces = render_again(asks, self._family) if again else [Piece(asks, special=False), *closing]
         return list(chain.from_iterable(self._file.tokenise(piece.text, special=piece.special) for piece in pieces))
 
-    def _asked(self, question: list[int]) -> Logits:
+    def _state(self, question: list[int]) -> Logits:
         """The state after some more tokens, at most `CHUNK`; they are forgotten again."""
         state = self._file.state(question)
         if not self._file.rewind(len(self._held)):

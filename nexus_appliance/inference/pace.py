@@ -37,7 +37,8 @@ class Pace:
         if finished.prompt_tokens:
             letters = len(request.prompt.system) + len(request.prompt.user)
             self.characters_per_token = max(1.0, _mean(self.characters_per_token, letters / finished.prompt_tokens))
-        self._answer = _mean(self._answer, finished.tokens)
+        if finished.reason != "declined":
+            self._answer = _mean(self._answer, finished.tokens)
 
     def seconds(self, request: Request) -> float:
         """How long the answer to a request should take; the system text counts as remembered."""

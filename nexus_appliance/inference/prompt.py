@@ -27,26 +27,38 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A chat format: what stands before the system text, between it and the user's, and before the answer.
+    """A chat format: what stands before the system text, between it and the user's, before the answer and behind it.
 
-    A format without a system role has both texts in the user's turn.
+    A format without a system role has both texts in the user's turn. `again` begins another turn of the user.
     """
 
     opening: str
     middle: str
     closing: str
+    again: str
 
 
 TEMPLATES = {
-    "chatml": Template("<|im_start|>system\n", "<|im_end|>\n<|im_start|>user\n", "<|im_end|>\n<|im_start|>assistant\n"),
+    "chatml": Template(
+        "<|im_start|>system\n",
+        "<|im_end|>\n<|im_start|>user\n",
+        "<|im_end|>\n<|im_start|>assistant\n",
+        "<|im_end|>\n<|im_start|>user\n",
+    ),
     "llama3": Template(
         "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\n",
         "<|eot_id|><|start_header_id|>user<|end_header_id|>\n\n",
         "<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n",
+        "<|eot_id|><|start_header_id|>user<|end_header_id|>\n\n",
     ),
-    "gemma": Template("<bos><start_of_turn>user\n", "\n\n", "<end_of_turn>\n<start_of_turn>model\n"),
-    "mistral": Template("<s>[INST] ", "\n\n", "[/INST]"),
-    "phi3": Template("<|system|>\n", "<|end|>\n<|user|>\n", "<|end|>\n<|assistant|>\n"),
+    "gemma": Template(
+        "<bos><start_of_turn>user\n",
+        "\n\n",
+        "<end_of_turn>\n<start_of_turn>model\n",
+        "<end_of_turn>\n<start_of_turn>user\n",
+    ),
+    "mistral": Template("<s>[INST] ", "\n\n", "[/INST]", "</s>[INST] "),
+    "phi3": Template("<|system|>\n", "<|end|>\n<|user|>\n", "<|end|>\n<|assistant|>\n", "<|end|>\n<|user|>\n"),
 }
 """Families by the name that the catalogue uses, from the model makers' published chat formats."""
 
@@ -64,3 +76,9 @@ def render(prompt: Prompt, family: str) -> tuple[list[Piece], list[Piece], list[
     shared = [Piece(form.opening, special=True), Piece(prompt.system, special=False)]
     own = [Piece(form.middle, special=True), Piece(prompt.user, special=False)]
     return shared, own, [Piece(form.closing, special=True)]
+
+
+def render_again(asks: str, family: str) -> list[Piece]:
+    """The pieces of another question behind an answer, up to where it is to be answered."""
+    form = template(family)
+    return [Piece(form.again, special=True), Piece(asks, special=False), Piece(form.closing, special=True)]

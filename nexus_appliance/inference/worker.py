@@ -16,7 +16,7 @@ from nexus_appliance.config import Config
 from nexus_appliance.errors import NexusError
 from nexus_appliance.inference import catalogue
 from nexus_appliance.inference.language_model import LanguageModel, Reading, Settings, Writing, Written
-from nexus_appliance.inference.probe import Probe
+from nexus_appliance.inference.probe import Probes
 from nexus_appliance.inference.prompt import Prompt
 
 NICENESS = 5
@@ -43,7 +43,8 @@ def main(pipe: Pipe, *, path: str, sha256: str, family: str, context: int, threa
 
     try:
         catalogue.verify(Path(path), sha256)
-        model = LocalModel(Path(path), family, context=context, threads=threads, system=system, probe=Probe.of(sha256))
+        probes = Probes.of(sha256)
+        model = LocalModel(Path(path), family, context=context, threads=threads, system=system, probes=probes)
     except NexusError as error:
         pipe.send({"kind": "failed", **_failure(error)})
         return

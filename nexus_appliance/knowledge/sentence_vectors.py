@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from nexus_appliance.knowledge.sentences import sentences
 
-FORMAT = 1
+FORMAT = 2
 """Version of the file and of what `units` gives; a file of another version is made anew."""
 
 LEAST = 8

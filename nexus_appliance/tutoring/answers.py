@@ -49,7 +49,10 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """The citations are known; `refused` tells that they are only the nearest pages, `topic` what a `Turn` keeps."""
+    """The citations are known, or have another order now.
+
+    `refused` tells that they are only the nearest pages, `topic` what a `Turn` keeps.
+    """
 
     citations: tuple[Citation, ...]
     refused: bool
@@ -69,6 +72,11 @@ class Text:
     """More text of the answer."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparing:
+    """The text is whole; two passages that stand close are read once more, which takes a few seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +108,7 @@ class Answer:
         return self.outcome == "refused"
 
 
-AnswerEvent = Cited | Queued | Text | Cleared | Answer
+AnswerEvent = Cited | Queued | Text | Comparing | Cleared | Answer
 
 
 @dataclass(frozen=True, slots=True)

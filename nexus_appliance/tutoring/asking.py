@@ -1,6 +1,9 @@
 """The state of one question on its way to an answer."""
 
 import time
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cached_property
 
 from nexus_appliance.errors import Unavailable
 from nexus_appliance.inference.scheduler import Event, Finished, Restarted, Token, Waiting
@@ -39,7 +42,7 @@ class Asking:
         self.texts = [without_orders(citation.text) for citation in self.citations]
         self.worth = {} if resolved.pointed else retrieval.worth
         self.signals = retrieval.signals
-        self._confidence = None if resolved.pointed else confidence
+        self.confidence = None if resolved.pointed else confidence
         self._chance = 1.0 if resolved.pointed else gate.probability(retrieval.signals)
         self.refused = not (resolved.pointed or gate.passes(retrieval.signals)) or not any(self.texts)
         self.outcome = "refused" if self.refused else "stopped"
@@ -52,7 +55,7 @@ class Asking:
     @property
     def least_evidence(self) -> float | None:
         """The evidence below which the model should decline; None where it is not to be asked."""
-        return self._confidence.least_evidence(self.signals) if self._confidence else None
+        return self.confidence.least_evidence(self.signals) if self.confidence else None
 
     def found_in(self, seconds: float) -> None:
         """Note how long the search took, before which this question's clock did not run."""
@@ -82,13 +85,19 @@ class Asking:
         self.outcome = "passages"
         self.failure = error
 
+    def put_first(self, place: int) -> None:
+        """Let the citation at this place (from 0) lead the others, and number them anew."""
+        order = [place, *(other for other in range(len(self.citations)) if other != place)]
+        self.citations = _numbered(self.citations[other] for other in order)
+        self.texts = [self.texts[other] for other in order]
+
     def answer(self) -> Answer:
         """The answer as it stands now."""
         times = self._times | {"total": time.monotonic() - self._started}
         text = self._marked_text()
         answerable, right = self._chances(text)
         return Answer(
-            text=with_quotation(text, self.texts, self.worth) if self.outcome == "answered" else text,
+            text=with_quotation(text, self._passages, self.worth) if self.outcome == "answered" else text,
             outcome=self.outcome,
             confidence=round(right, 3),
             citations=self.citations,
@@ -96,32 +105,37 @@ class Asking:
             answerable=round(answerable, 3),
         )
 
+    @cached_property
+    def _passages(self) -> Passages:
+        """Made when it is needed, in the thread that settles: new words take up to a millisecond each to stem."""
+        return Passages(self.texts, f"{self.question} {self.topic}")
+
     def _chances(self, text: str) -> tuple[float, float]:
         """How likely the pages answer, and how likely `text` is right; of a refusal the same number twice."""
         finished = self._finished
-        if self._confidence is None or finished is None or finished.evidence is None:
+        if self.confidence is None or finished is None or finished.evidence is None:
             return self._chance, self._chance
-        answerable = self._confidence.before(self.signals, finished.evidence)
+        answerable = self.confidence.before(self.signals, finished.evidence)
         if self.outcome == "refused":
             return answerable, answerable
-        doubtful = doubtful_share(text)
-        return answerable, self._confidence.after(self.signals, finished.evidence, finished.certainty, doubtful)
+        return answerable, self.confidence.after(
+            self.signals, finished.evidence, finished.support or 0.0, finished.certainty, doubtful_share(text)
+        )
 
     def _marked_text(self) -> str:
         """The text with passage numbers; half an answer is not yet anybody's."""
         text = "".join(self._text)
         if self.outcome == "answered":
-            passages = Passages(self.texts, f"{self.question} {self.topic}")
             cut = self._finished is not None and self._finished.reason == "cut"
-            return marked(tidy(text, cut=cut), passages, self._trusts)
+            return marked(tidy(text, cut=cut), self._passages, self._trusts)
         return without_marks(text)
 
     def _trusts(self, alignment: Alignment) -> bool:
         """See `Confidence.trusts`; without a calibration the passages alone decide."""
         finished = self._finished
-        if self._confidence is None or finished is None or finished.evidence is None:
+        if self.confidence is None or finished is None or finished.evidence is None:
             return True
-        return self._confidence.trusts(alignment, self.signals, finished.evidence)
+        return self.confidence.trusts(alignment, self.signals, finished.evidence, finished.support or 0.0)
 
     def _first(self, name: str) -> None:
         self._times.setdefault(name, time.monotonic() - self._started)
@@ -134,9 +148,8 @@ def _citations(resolved: Resolved, retrieval: Retrieval) -> tuple[Citation, ...]
         return found
     pointed = resolved.pointed
     others = [citation for citation in found if (citation.file, citation.page_pdf) != (pointed.file, pointed.page_pdf)]
-    ordered = [pointed, *others][:SHOWN]
-    return tuple(_numbered(number, citation) for number, citation in enumerate(ordered, start=1))
+    return _numbered([pointed, *others][:SHOWN])
 
 
-def _numbered(number: int, citation: Citation) -> Citation:
-    return Citation(**(citation.plain() | {"number": number}))
+def _numbered(citations: Iterable[Citation]) -> tuple[Citation, ...]:
+    return tuple(replace(citation, number=number) for number, citation in enumerate(citations, start=1))

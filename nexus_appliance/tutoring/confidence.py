@@ -10,23 +10,30 @@ from nexus_appliance.knowledge.logistic import Logistic, log_odds, probability
 from nexus_appliance.knowledge.passages import Signals
 from nexus_appliance.tutoring.support import Alignment
 
+NO_PAIR = {"weights": {}, "bias": -1.0}
+"""Where no comparison of passages has been fitted, none are close and none change places."""
+
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """Four regressions that build on each other, fitted by `benchmarks.fit_confidence`.
+    """Five regressions that build on each other, fitted by `benchmarks.fit_confidence`.
 
     `signals`: answerable, by the books alone. `answerable`: that and the evidence of the model's probe. `supported`: of
-    one sentence, by its alignment and by that. `right`: of the whole answer, by `answerable`, the certainty of what was
-    written and the share of its sentences that are doubtful. A question less likely answerable than `least` is
-    declined; a sentence less likely supported than `trusted` is doubtful.
+    one sentence, by its alignment, by that and by the support that the probe finds behind the answer. `right`: of the
+    whole answer, by `answerable`, that support, the certainty of what was written and the share of its sentences that
+    are doubtful. `second`: of two passages whose scores are less than `close` apart that the second answers and the
+    first does not, by the difference of the evidence in each and by that distance. A question less likely answerable
+    than `least` is declined; a sentence less likely supported than `trusted` is doubtful.
     """
 
     signals: Logistic
     answerable: Logistic
     supported: Logistic
     right: Logistic
+    second: Logistic
     least: float
     trusted: float
+    close: float
 
     @classmethod
     def of(cls, encoder_id: str, model_sha256: str) -> "Confidence | None":
@@ -41,7 +48,9 @@ class Confidence:
         signals, answerable, supported, right = (
             Logistic.read(stored[name]) for name in ("signals", "answerable", "supported", "right")
         )
-        return cls(signals, answerable, supported, right, float(stored["least"]), float(stored["trusted"]))
+        second = Logistic.read(stored.get("second", NO_PAIR))
+        least, trusted, close = float(stored["least"]), float(stored["trusted"]), float(stored.get("close", 0.0))
+        return cls(signals, answerable, supported, right, second, least, trusted, close)
 
     def least_evidence(self, signals: Signals) -> float:
         """The evidence (log-odds) of the probe below which a question with these signals is declined."""
@@ -53,15 +62,20 @@ class Confidence:
         """How likely the excerpts answer, 0 to 1."""
         return probability(self._answerable(signals, evidence))
 
-    def trusts(self, alignment: Alignment, signals: Signals, evidence: float) -> bool:
+    def trusts(self, alignment: Alignment, signals: Signals, evidence: float, support: float) -> bool:
         """Whether a sentence of the answer may stand without a mark of doubt."""
-        values = {**asdict(alignment), "answerable": self._answerable(signals, evidence)}
+        values = {**asdict(alignment), "answerable": self._answerable(signals, evidence), "support": support}
         return probability(self.supported.log_odds(values)) >= self.trusted
 
-    def after(self, signals: Signals, evidence: float, certainty: float, doubtful: float) -> float:
+    def after(self, signals: Signals, evidence: float, support: float, certainty: float, doubtful: float) -> float:
         """How likely the answer is right, 0 to 1; `doubtful` is the share of its sentences that are."""
-        values = {"answerable": self._answerable(signals, evidence), "certainty": certainty, "doubtful": doubtful}
+        answerable = self._answerable(signals, evidence)
+        values = {"answerable": answerable, "support": support, "certainty": certainty, "doubtful": doubtful}
         return probability(self.right.log_odds(values))
+
+    def prefers_second(self, difference: float, margin: float) -> bool:
+        """Whether the second of two close passages should come first; see `second`."""
+        return self.second.log_odds({"difference": difference, "margin": margin}) > 0
 
     def _by_books(self, signals: Signals) -> float:
         return self.signals.log_odds(asdict(signals))

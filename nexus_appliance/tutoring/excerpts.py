@@ -16,10 +16,10 @@ development set, read in 800 characters, it answered 29 rightly from two passage
 def excerpts(texts: Sequence[str], worth: Mapping[str, float], budget: int) -> list[str]:
     """Of the `FOCUS` texts with the best sentences what is worth most, at most `budget` characters, in their order.
 
-    Texts that fit are given whole. Sentences without a known worth come last, in their order. The best sentence is
-    always there, cut if it must; what two texts share is given once.
+    Empty texts are passed over, texts that fit are given whole. Sentences without a known worth come last, in their
+    order. The best sentence is always there, cut if it must; what two texts share is given once.
     """
-    texts = _best(texts, worth)
+    texts = [texts[place] for place in focus(texts, worth)]
     if sum(map(len, texts)) <= budget:
         return list(texts)
     split = [sentences(text) for text in texts]
@@ -43,12 +43,12 @@ def excerpts(texts: Sequence[str], worth: Mapping[str, float], budget: int) -> l
     return [text for text in joined if text]
 
 
-def _best(texts: Sequence[str], worth: Mapping[str, float]) -> list[str]:
-    """The texts with the best sentences, in the order given; the first ones where nothing is known."""
+def focus(texts: Sequence[str], worth: Mapping[str, float]) -> list[int]:
+    """Which texts are read: the places of those with the best sentences, in order; the first where nothing is known."""
     least = _least(worth)
     best = [max((worth.get(key(part), least) for part in sentences(text)), default=least) for text in texts]
-    chosen = sorted(range(len(texts)), key=lambda number: -best[number])[:FOCUS]
-    return [texts[number] for number in sorted(chosen)]
+    known = [place for place, text in enumerate(texts) if text]
+    return sorted(sorted(known, key=lambda place: -best[place])[:FOCUS])
 
 
 def _least(worth: Mapping[str, float]) -> float:

@@ -7,7 +7,8 @@ from nexus_appliance.knowledge.blocks import blocks
 from nexus_appliance.knowledge.sentence_vectors import key
 from nexus_appliance.knowledge.sentences import sentences
 from nexus_appliance.knowledge.tokens import content_words
-from nexus_appliance.tutoring.marks import without_marks
+from nexus_appliance.tutoring.marks import DOUBT, without_marks
+from nexus_appliance.tutoring.support import Passages
 
 LENGTHS = range(25, 401)
 """Characters of a sentence that is worth quoting: shorter is a heading, longer is no one sentence."""
@@ -21,13 +22,16 @@ _LIVE = re.compile(r"([\\`*_<>#|$~])")
 behind a backslash they would begin a formula."""
 
 
-def with_quotation(answer: str, texts: Sequence[str], worth: Mapping[str, float]) -> str:
-    """The answer and below it the sentence of the passages that is worth most, with the number of its passage.
+def with_quotation(answer: str, passages: Passages, worth: Mapping[str, float]) -> str:
+    """The marked answer and below it a sentence of the passages, with the number of its passage.
 
-    `texts` are the passages by number, from 1. Nothing is added to an empty answer, where no sentence is known to be
-    worth something, and where the answer says the same already.
+    Below an answer that nothing is doubtful in, the one it stands on; else the one that is worth most. Nothing is added
+    to an empty answer, where no sentence is known to be worth something, and where the answer says the same already.
     """
-    found = max(_known(texts, worth), default=None)
+    if DOUBT not in answer:
+        standing = {passages.stands_on(part) for part in sentences(without_marks(answer)) if content_words(part)}
+        worth = {one: worth[one] for one in standing if one in worth}
+    found = max(_known(passages.texts, worth), default=None)
     if not answer or found is None:
         return answer
     _, number, sentence = found

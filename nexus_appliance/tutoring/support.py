@@ -55,6 +55,7 @@ class Passages:
     """The passages of one question; `question` is what a sentence may also take numbers and names from."""
 
     def __init__(self, texts: Sequence[str], question: str) -> None:
+        self.texts = tuple(texts)
         self._units = [*_units(texts)]
         self._asked = _words(question)
         self._stems = [frozenset(content_words(text)) for text in texts]
@@ -82,10 +83,16 @@ class Passages:
 
     def alignment(self, sentence: str) -> Alignment:
         """How the sentence stands to the one of the passages that holds most of it."""
-        sentence = CODE.sub("", _LABEL.sub("", sentence))
-        said = _Unit.of(sentence)
-        found = (self._aligned(said, unit) for unit in self._units)
-        return max(found, key=lambda one: one.told + one.numbers + one.held, default=NOWHERE)
+        return self._nearest(sentence)[0]
+
+    def stands_on(self, sentence: str) -> str:
+        """That sentence of the passages, as it is among `units`; empty without any passage."""
+        return self._nearest(sentence)[1]
+
+    def _nearest(self, sentence: str) -> tuple[Alignment, str]:
+        said = _Unit.of(CODE.sub("", _LABEL.sub("", sentence)))
+        found = ((self._aligned(said, unit), unit.text) for unit in self._units)
+        return max(found, key=lambda one: one[0].told + one[0].numbers + one[0].held, default=(NOWHERE, ""))
 
     def _aligned(self, said: "_Unit", unit: "_Unit") -> Alignment:
         repeated = said.words & self._asked or self._asked
@@ -106,6 +113,7 @@ class Passages:
 class _Unit:
     """A sentence: its content words, those with what it is read with, its numbers, and words that follow each other."""
 
+    text: str
     words: frozenset[str]
     around: frozenset[str]
     numbers: frozenset[str]
@@ -115,7 +123,7 @@ class _Unit:
     def of(cls, sentence: str, around: frozenset[str] = frozenset()) -> "_Unit":
         """A sentence that is read with the words `around` it."""
         held = _words(sentence)
-        return cls(held, held | around, _numbers(sentence), frozenset(pairwise(map(stem, words(sentence)))))
+        return cls(sentence, held, held | around, _numbers(sentence), frozenset(pairwise(map(stem, words(sentence)))))
 
 
 def _units(texts: Sequence[str]) -> Iterator[_Unit]:

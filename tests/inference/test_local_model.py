@@ -118,10 +118,10 @@ def probing(model: LocalModel) -> Iterator[LocalModel]:
     """The model with a probe that tells the two questions apart: their states differ."""
     water, moon = (np.asarray(model.state(prompt, ASKS), np.float64) for prompt in (WATER, MOON))
     weights = (water - moon) / np.square(water - moon).sum()
-    model._probe = Probe(ASKS, weights.astype(np.float32), float(-weights @ (water + moon) / 2))
-    model._question = model._asking(ASKS)
+    probe = Probe(ASKS, weights.astype(np.float32), float(-weights @ (water + moon) / 2))
+    model._before, model._behind = model._prepared(probe, again=False), model._prepared(probe, again=True)
     yield model
-    model._probe, model._question = None, []
+    model._before = model._behind = None
 
 
 def test_a_question_whose_state_shows_too_little_is_declined(probing: LocalModel) -> None:
@@ -132,6 +132,7 @@ def test_a_question_whose_state_shows_too_little_is_declined(probing: LocalModel
     assert text
     assert told.reason == "cut"
     assert told.evidence == pytest.approx(0.5, abs=0.01)
+    assert told.support is not None
 
 
 def test_being_asked_first_changes_no_answer(probing: LocalModel) -> None:

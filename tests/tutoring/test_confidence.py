@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from nexus_appliance.config import Config
 from nexus_appliance.inference import catalogue
-from nexus_appliance.inference.probe import Probe
+from nexus_appliance.inference.probe import Probes
 from nexus_appliance.knowledge.logistic import Logistic, log_odds, probability
 from nexus_appliance.knowledge.passages import Signals
 from nexus_appliance.tutoring.confidence import Confidence
@@ -38,16 +38,26 @@ def shipped() -> Confidence:
 
 def test_the_default_model_has_a_probe_and_a_calibration() -> None:
     sha256 = catalogue.chosen(Config()).sha256
-    probe = Probe.of(sha256)
-    assert probe is not None
-    assert len(probe.weights) > 100
+    probes = Probes.of(sha256)
+    assert probes is not None
+    assert len(probes.before.weights) > 100
     encoder = SHIPPED[0].name.partition(f".{sha256[:12]}")[0]
     assert Confidence.of(encoder, sha256) == shipped()
 
 
 def test_a_model_without_calibration_has_none() -> None:
-    assert Probe.of("0" * 64) is None
+    assert Probes.of("0" * 64) is None
     assert Confidence.of("never-heard-of", "0" * 64) is None
+
+
+def test_where_no_comparison_was_fitted_no_passage_changes_its_place() -> None:
+    stored = json.loads(SHIPPED[0].read_text("utf-8"))
+    without = Confidence.read({name: value for name, value in stored.items() if name not in ("second", "close")})
+    assert without.close == 0.0
+    assert not without.prefers_second(99.0, 0.0)
+    fitted = {**stored, "second": {"weights": {"difference": 1.0, "margin": -1.0}, "bias": 0.5}, "close": 2.0}
+    assert Confidence.read(fitted).prefers_second(0.6, 1.0)
+    assert not Confidence.read(fitted).prefers_second(0.4, 1.0)
 
 
 @given(ANY_SIGNALS)
@@ -58,10 +68,12 @@ def test_least_evidence_is_where_the_working_point_is_met(signals: Signals) -> N
     assert found.before(signals, least + 1) > found.least > found.before(signals, least - 1)
 
 
-@given(ANY_SIGNALS, st.floats(-20, 20), st.floats(-9, 0), SHARES)
-def test_a_confidence_is_a_probability(signals: Signals, evidence: float, certainty: float, doubtful: float) -> None:
+@given(ANY_SIGNALS, st.floats(-20, 20), st.floats(-20, 20), st.floats(-9, 0), SHARES)
+def test_a_confidence_is_a_probability(
+    signals: Signals, evidence: float, support: float, certainty: float, doubtful: float
+) -> None:
     found = shipped()
-    assert 0 <= found.after(signals, evidence, certainty, doubtful) <= 1
+    assert 0 <= found.after(signals, evidence, support, certainty, doubtful) <= 1
     assert 0 <= found.before(signals, evidence) <= 1
 
 
@@ -74,15 +86,15 @@ def test_what_counts_against_an_answer_does() -> None:
 def test_what_speaks_for_a_sentence_does() -> None:
     found = shipped()
     assert all(found.supported.weights[name] > 0 for name in ("held", "told", "asked", "answerable"))
-    assert found.trusts(Alignment(1.0, 1.0, 1.0, 1.0, 1.0, 1.0), SURE, 3.0)
-    assert not found.trusts(Alignment(0.7, 1.0, 0.3, 0.3, 1.0, 0.4), SURE, 3.0)
-    assert not found.trusts(NOWHERE, SURE, 3.0)
+    assert found.trusts(Alignment(1.0, 1.0, 1.0, 1.0, 1.0, 1.0), SURE, 3.0, 3.0)
+    assert not found.trusts(Alignment(0.7, 1.0, 0.3, 0.3, 1.0, 0.4), SURE, 3.0, 3.0)
+    assert not found.trusts(NOWHERE, SURE, 3.0, 3.0)
 
 
 def test_every_signal_that_is_weighed_exists() -> None:
     names = asdict(Signals(0.0, 0.0, 0))
     assert set(shipped().signals.weights) <= set(names)
-    assert set(shipped().supported.weights) <= {*asdict(NOWHERE), "answerable"}
+    assert set(shipped().supported.weights) <= {*asdict(NOWHERE), "answerable", "support"}
 
 
 @given(st.floats(0.001, 0.999))

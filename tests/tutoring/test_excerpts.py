@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nexus_appliance.tutoring.excerpts import GAP, excerpts
+from nexus_appliance.tutoring.excerpts import GAP, excerpts, focus
 
 TEXT = (
     "Kabel UTP dipakai di laboratorium. Panjangnya paling banyak seratus meter. "
@@ -69,3 +69,9 @@ def test_the_budget_holds(texts: list[str], worth: dict[str, float], budget: int
     parts = excerpts(texts, worth, budget)
     assert sum(map(len, parts)) <= budget
     assert len(parts) <= len(texts)
+
+
+def test_the_texts_that_are_read_are_known_by_their_places() -> None:
+    assert focus(["Kantin sekolah itu besar.", "", TEXT, "Modem kecil."], {**WORTH, "Modem kecil.": 9.0}) == [2, 3]
+    assert focus(["", "satu", "dua", "tiga"], {}) == [1, 2]
+    assert focus(["", ""], {}) == []

@@ -2,7 +2,17 @@
 
 import asyncio
 
-from nexus_appliance.tutoring.answers import Answer, AnswerEvent, Citation, Cited, Cleared, Queued, Text, Turn
+from nexus_appliance.tutoring.answers import (
+    Answer,
+    AnswerEvent,
+    Citation,
+    Cited,
+    Cleared,
+    Comparing,
+    Queued,
+    Text,
+    Turn,
+)
 from nexus_appliance.tutoring.marks import DOUBT
 from ui.student.turn_view import TurnView
 
@@ -34,6 +44,8 @@ class LiveExchange:
         elif isinstance(event, Text):
             self._text.append(event.text)
             self._grow()
+        elif isinstance(event, Comparing):
+            self.view.compare()
         elif isinstance(event, Cleared):
             self._text.clear()
             self.view.restart()

@@ -42,11 +42,13 @@ class TurnView:
         return self.element.is_deleted
 
     def cite(self, citations: Sequence[Citation]) -> None:
-        """Show the pages; they come before anything of the answer."""
+        """Show the pages; they come before anything of the answer, and once more when their order changes."""
+        if not self._links:
+            self._status.show(_("Writing the answer ..."))
+        self._sources.clear()
         with self._sources:
             heading(sources_name(citations), 3)
             self._links = citation_cards(citations, self._subject)
-        self._status.show(_("Writing the answer ..."))
 
     def wait(self, position: int, seconds: float) -> None:
         """Show the place in the queue and about how long it takes."""
@@ -57,6 +59,10 @@ class TurnView:
         """Show the answer as far as it is written, as plain text without the stars of bold words."""
         self._growing.set_text(text.replace("**", ""))
         self._status.show("")
+
+    def compare(self) -> None:
+        """The answer is written; its pages are compared."""
+        self._status.show(_("Comparing the pages ..."))
 
     def restart(self) -> None:
         """The answer is written again from its beginning."""
