@@ -17,6 +17,8 @@ SAID = 0.8
 """An answer that holds this share of a sentence's content words (by stem) has said it already."""
 
 _QUOTED = re.compile(r"\n\n> “[^\n]*” \[\d{1,2}\]$")
+_TASK = re.compile(r"^\d{1,2}[.)]\s|\?$")
+"""An exercise or a question, not a statement."""
 _LIVE = re.compile(r"([\\`*_<>#|$~])")
 """Characters that mean something to markdown: in a quotation they are only themselves. Brackets are not among them:
 behind a backslash they would begin a formula."""
@@ -58,5 +60,5 @@ def _known(texts: Sequence[str], worth: Mapping[str, float]) -> Iterator[tuple[f
         for block in blocks(text):
             for sentence in sentences(block.text) if block.kind == "text" else ():
                 plain = " ".join(sentence.split())
-                if key(sentence) in worth and len(plain) in LENGTHS:
+                if key(sentence) in worth and len(plain) in LENGTHS and not _TASK.search(plain):
                     yield worth[key(sentence)], -number, plain

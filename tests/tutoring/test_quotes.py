@@ -73,3 +73,9 @@ def test_any_text_of_a_book_stays_one_quotation(answer: str, sentence: str) -> N
     shown = quoted(answer, [sentence], {plain: 1.0})
     assert without_quotation(shown) == answer or shown == answer
     assert shown.count("\n") - answer.count("\n") in (0, 2)
+
+
+def test_exercises_and_questions_are_not_quoted() -> None:
+    task, question = "5. Perankan dua router dan sebuah paket data.", "Apa yang dikerjakan sebuah router di jaringan?"
+    assert quoted("Itu alat. [?]", [f"{task}\n{question}"], {task: 3.0, question: 2.0}) == "Itu alat. [?]"
+    assert quoted("Itu alat. [?]", [*TEXTS, task], {**WORTH, task: 3.0}).endswith(f"> “{ROUTER}” [2]")
