@@ -116,7 +116,8 @@ def show(shelves: Shelves, data: Path, cache: Path, count: int, pairs: int) -> S
     searched = {case.id: _searched(shelves, encyclopedia, case) for case in usable}
     go = [_searched(shelves, golang, case) for case in read_cases(HERE / "questions_golang.jsonl")]
     chosen = [searched[case.id] for case in _alternating(usable)[:count]]
-    close = _close(list(searched.values()))[:pairs]
+    asked = {one.case.id for one in chosen}  # what a probe is judged by must not be in its fit in another shape
+    close = _close([one for one in searched.values() if one.case.id not in asked])[:pairs]
     with _Model() as model:
         states, answers = _Kept(cache, "states", model.sha256), _Kept(cache, "answers", model.sha256)
         alone = _Kept(cache, "alone", model.sha256)

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from collections.abc import Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from nexus_appliance.school.callers import OPERATOR
 
 if TYPE_CHECKING:
     from nexus_appliance.appliance import Appliance
+    from nexus_appliance.knowledge.passages import Passage
     from nexus_appliance.tutoring.answers import Answer
     from nexus_appliance.tutoring.cases import Case
     from nexus_appliance.tutoring.evaluation import Result
@@ -56,9 +58,13 @@ async def result(appliance: "Appliance", subject: str, case: "Case", *, answered
     started = time.monotonic()
     found = await asyncio.to_thread(appliance.library.search, number, case.text, PASSAGES)
     answer = await _answer(appliance, subject, case.text) if answered else None
+    return Result(case, case.rank(as_cited(found.passages, answer)), answer, time.monotonic() - started)
+
+
+def as_cited(passages: "Sequence[Passage]", answer: "Answer | None") -> "list[Passage]":
+    """The passages in the order of the answer's citations, then those that it does not cite."""
     cited = [citation.key for citation in answer.citations] if answer else []
-    ordered = sorted(found.passages, key=lambda one: cited.index(one.key) if one.key in cited else len(cited))
-    return Result(case, case.rank(ordered), answer, time.monotonic() - started)
+    return sorted(passages, key=lambda one: cited.index(one.key) if one.key in cited else len(cited))
 
 
 async def _refine(appliance: "Appliance", report: Report) -> None:

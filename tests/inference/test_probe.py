@@ -1,4 +1,4 @@
-"""A linear reading of a state, and what of it a calibration file may lack."""
+"""A linear reading of a state."""
 
 import numpy as np
 import pytest
