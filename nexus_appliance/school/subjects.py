@@ -4,7 +4,7 @@ import errno
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from nexus_appliance.config import Config
@@ -14,18 +14,19 @@ from nexus_appliance.school.callers import Caller, Role
 from nexus_appliance.school.grades import checked_grade
 from nexus_appliance.school.names import SUBJECT_NAME_LIMIT, free_code, name_key, plain_name, slug
 from nexus_appliance.storage.database import Database, announce
-from nexus_appliance.storage.schema import Book, IngestJob, Subject, SubjectNote
+from nexus_appliance.storage.schema import Book, IngestJob, Pack, Subject, SubjectNote
 
 
 @dataclass(frozen=True, slots=True)
 class SubjectView:
-    """A subject as it is shown; `book_count` counts the books that answer."""
+    """A subject as it is shown; `book_count` counts the books that answer, `answers` is also true of notes alone."""
 
     id: int
     code: str
     grade: int
     name: str
     book_count: int
+    answers: bool
 
 
 class Subjects:
@@ -51,7 +52,7 @@ class Subjects:
             session.flush()
             _make_folder(self._books / code)
             announce(session, "subjects")
-            return _view(subject, 0)
+            return _view(subject, 0, answers=False)
 
     def list(self, caller: Caller) -> list[SubjectView]:
         """The subjects that the caller may see, by grade and name; raises `NotAllowed`."""
@@ -82,13 +83,14 @@ class Subjects:
 
 def _views(session: Session, *where: ColumnElement[bool]) -> list[SubjectView]:
     shown = (Book.subject_id == Subject.id) & Book.removed_at.is_(None)
-    query = select(Subject, func.count(Book.id)).outerjoin(Book, shown).where(*where).group_by(Subject.id)
-    views = [_view(subject, count) for subject, count in session.execute(query)]
+    active = exists().where(Pack.subject_id == Subject.id, Pack.state == "active")
+    query = select(Subject, func.count(Book.id), active).outerjoin(Book, shown).where(*where).group_by(Subject.id)
+    views = [_view(subject, count, answers=answers) for subject, count, answers in session.execute(query)]
     return sorted(views, key=lambda view: (view.grade, name_key(view.name), view.code))
 
 
-def _view(subject: Subject, book_count: int) -> SubjectView:
-    return SubjectView(subject.id, subject.code, subject.grade, subject.name, book_count)
+def _view(subject: Subject, book_count: int, *, answers: bool) -> SubjectView:
+    return SubjectView(subject.id, subject.code, subject.grade, subject.name, book_count, answers)
 
 
 def _refuse_same_name(session: Session, grade: int, name: str) -> None:

@@ -6,11 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from nexus_appliance.errors import Failure, Invalid, Missing, NotAllowed, Unavailable
 from nexus_appliance.school.callers import OPERATOR, Caller, Role
 from nexus_appliance.school.subjects import Subjects, SubjectView
-from nexus_appliance.storage.schema import IngestJob
+from nexus_appliance.storage.generations import retire
+from nexus_appliance.storage.schema import IngestJob, Pack
 from tests.school.conftest import School
 from tests.school.shelf import put_book
 
@@ -23,7 +25,7 @@ def test_a_subject_has_a_row_a_folder_and_is_announced(school: School) -> None:
     heard: list[frozenset[str]] = []
     school.database.subscribe(heard.append)
     view = school.subjects.add(OPERATOR, 12, "  Fisika ")
-    assert view == SubjectView(view.id, "fisika_12", 12, "Fisika", 0)
+    assert view == SubjectView(view.id, "fisika_12", 12, "Fisika", 0, answers=False)
     assert school.subjects.list(OPERATOR) == [view]
     assert school.subjects.get(OPERATOR, "fisika_12") == view
     assert folders(school) == ["fisika_12"]
@@ -105,7 +107,7 @@ def test_subjects_that_do_not_exist(school: School, code: str) -> None:
 def test_a_subject_is_removed_when_it_has_no_books(school: School) -> None:
     view = school.subjects.add(OPERATOR, 12, "Fisika")
     book = put_book(school.database, view.id)
-    assert school.subjects.list(OPERATOR) == [dataclasses.replace(view, book_count=1)]
+    assert school.subjects.list(OPERATOR) == [dataclasses.replace(view, book_count=1, answers=True)]
     assert removal(school) is Failure.SUBJECT_IN_USE
     school.books.remove(OPERATOR, book)
     assert school.subjects.list(OPERATOR) == [view]
@@ -145,3 +147,13 @@ def test_a_folder_that_still_holds_a_pdf_stays(school: School) -> None:
 def test_subjects_survive_a_restart(school: School) -> None:
     view = school.subjects.add(OPERATOR, 12, "Fisika")
     assert Subjects(school.config, school.database).list(OPERATOR) == [view]
+
+
+def test_a_subject_answers_while_a_pack_of_it_does(school: School) -> None:
+    subject = school.subjects.add(OPERATOR, 12, "Fisika")
+    assert not subject.answers
+    put_book(school.database, subject.id, "Fisika Dasar")
+    assert school.subjects.get(OPERATOR, "fisika_12").answers
+    with school.database.write() as session:
+        retire(session, session.scalars(select(Pack.id)).one())
+    assert not school.subjects.get(OPERATOR, "fisika_12").answers

@@ -37,7 +37,7 @@ class Greeting:
         with self._place:
             if subject is None:
                 _no_subjects(self._caller) if without_subjects else _choose_subject()
-            elif not subject.book_count:
+            elif not subject.answers:
                 _no_books(subject)
             else:
                 self._invite(subject)
@@ -46,9 +46,7 @@ class Greeting:
         first_name = (self._caller.full_name or self._caller.username).split(" ")[0]
         with ui.element("section").classes("nx-welcome"):
             heading(_("What do you want to know, {name}?", name=first_name))
-            books = ngettext("{count} book", "{count} books", subject.book_count)
-            name = subject_name(subject)
-            paragraph(_("Answers come from {books} of {subject}, with their pages.", books=books, subject=name))
+            paragraph(_sources(subject))
             topics = ui.element("div").classes("nx-topics")
         background_tasks.create(self._offer(subject, topics), name="topics", context=topics)
 
@@ -70,6 +68,14 @@ class Greeting:
         question = topic if topic.endswith("?") else _("Explain {topic}", topic=topic)
         button = ui.button(topic, icon="auto_stories", on_click=lambda: self._ask(question))
         button.props("flat no-caps align=left").classes("nx-topic").mark("topic")
+
+
+def _sources(subject: SubjectView) -> str:
+    name = subject_name(subject)
+    if not subject.book_count:
+        return _("Answers come from your teachers' notes on {subject}. There is no book yet.", subject=name)
+    books = ngettext("{count} book", "{count} books", subject.book_count)
+    return _("Answers come from {books} of {subject}, with their pages.", books=books, subject=name)
 
 
 def _no_subjects(caller: Caller) -> None:

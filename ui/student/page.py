@@ -52,7 +52,7 @@ async def student_page(caller: Caller) -> None:
 
     def show() -> None:
         subject = picker.subject
-        ready = subject is not None and subject.book_count > 0
+        ready = subject is not None and subject.answers
         composer.address(_box_label(subject), enabled=ready)
         composer.show(busy=conversation.busy)
         history.set_enabled(subject is not None)
@@ -85,6 +85,6 @@ async def student_page(caller: Caller) -> None:
 def _box_label(subject: SubjectView | None) -> str:
     if subject is None:
         return _("Choose a subject first")
-    if not subject.book_count:
+    if not subject.answers:
         return _("No books for {subject} yet", subject=subject_name(subject))
     return _("Ask about {subject}", subject=subject_name(subject))

@@ -25,3 +25,16 @@ async def test_a_note_is_cited_without_a_page(student: Student) -> None:
     assert not any("<img" in one.content for one in student.visitor.find(ui.html).elements)
     (entry,) = appliance.history.search(student.room.caller())
     assert [one.note for one in entry.citations].count(True) == 1
+
+
+async def test_a_subject_with_notes_alone_can_be_asked(student: Student) -> None:
+    appliance = student.room.appliance
+    (book,) = appliance.books.list(OPERATOR, "informatika_10")
+    appliance.books.remove(OPERATOR, book.id)
+    await student.sees("Belum ada buku untuk Informatika 10")
+    assert not student.box.enabled
+    appliance.notes.add(OPERATOR, "informatika_10", QUESTION, ANSWER)
+    assert appliance.noting.work_once()
+    await student.sees("Jawaban diambil dari catatan gurumu tentang Informatika 10")
+    student.ask(QUESTION)
+    await student.sees("Dari gurumu")

@@ -9,7 +9,7 @@ from nexus_appliance.school.subjects import SubjectView
 from tests.ui.teacher.staffroom import Page, StaffRoom
 from ui.teacher.chooser import chosen_subject
 
-VIEWS = [SubjectView(1, "ipa_7", 7, "IPA", 0), SubjectView(2, "fisika_12", 12, "Fisika", 0)]
+VIEWS = [SubjectView(1, "ipa_7", 7, "IPA", 0, False), SubjectView(2, "fisika_12", 12, "Fisika", 0, False)]
 
 
 @pytest.mark.parametrize(
