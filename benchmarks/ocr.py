@@ -25,9 +25,10 @@ from PIL import Image, ImageFilter
 from benchmarks.results import write_results
 from nexus_appliance.curriculum.pages import Scan
 from nexus_appliance.knowledge.deskew import skew
-from nexus_appliance.knowledge.page_reader import DPI, PIXELS, draw, recognise
+from nexus_appliance.knowledge.page_reader import DPI, PIXELS, draw
 from nexus_appliance.knowledge.scan_lines import POOR
 from nexus_appliance.knowledge.tesseract import SEGMENTATION, Tesseract, find_tesseract
+from nexus_appliance.knowledge.upright import recognise
 
 SCAN = "scan_referensi_debian_20hal.pdf"
 SAMPLE = range(1, 20, 4)

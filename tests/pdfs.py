@@ -127,11 +127,12 @@ def scanned_book(path: Path, pages: Sequence[Image.Image | str]) -> Path:
     book = FPDF(format="A4")
     book.set_creation_date(datetime(2026, 1, 1, tzinfo=UTC))
     for page in pages:
-        book.add_page()
+        wide = not isinstance(page, str) and page.width > page.height
+        book.add_page(orientation="landscape" if wide else "portrait")
         if isinstance(page, str):
             _body(book, page)
         else:
-            book.image(page, 0, 0, 210, 297)
+            book.image(page, 0, 0, book.w, book.h)
     book.output(str(path))
     return path
 

@@ -5,7 +5,6 @@ that after a power cut no page is read twice.
 """
 
 import hashlib
-import io
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +13,10 @@ import numpy as np
 
 from nexus_appliance.curriculum.pages import Scan
 from nexus_appliance.curriculum.scans import BLANK
-from nexus_appliance.knowledge.deskew import ink, skew
+from nexus_appliance.knowledge.deskew import ink
 from nexus_appliance.knowledge.scan_cache import ScanCache
-from nexus_appliance.knowledge.scan_lines import Sheet, scan_of
-from nexus_appliance.knowledge.tesseract import SEGMENTATION, Tesseract, find_tesseract, read_picture
+from nexus_appliance.knowledge.tesseract import Tesseract, find_tesseract
+from nexus_appliance.knowledge.upright import Upright
 
 if TYPE_CHECKING:
     import pypdfium2
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 
 DPI = 300
 """What Tesseract was trained for; 400 takes twice as long and reads no more."""
-LEAST_DPI = 70
-"""Tesseract takes less for a mistake."""
 PIXELS = 12_000_000
 """Of the picture that is read: A4 has 8.7 million; a larger page is drawn more coarsely."""
 GLANCE_PIXELS = 500_000
@@ -40,9 +37,6 @@ PICTURE_SHARE = 0.2
 OUTLINES = 300
 """So many drawn paths on a page without text may be letters turned into outlines."""
 
-BROKEN = Scan((), 0.0)
-"""A page on which Tesseract failed."""
-
 
 class PageReader:
     """Called with the index of a page, as `curriculum.scans.Reader`; keeps what it reads below the folder `kept`.
@@ -54,6 +48,7 @@ class PageReader:
     def __init__(self, path: Path, kept: Path) -> None:
         self._path = path
         self._kept = kept
+        self._upright = Upright()
         self.missed = False
 
     def __call__(self, index: int) -> Scan | None:
@@ -74,7 +69,7 @@ class PageReader:
             drawn = draw(page, PIXELS)
         except pypdfium2.PdfiumError:
             return BLANK  # what cannot be drawn has nothing to read
-        scan = recognise(drawn, drawn.width / page.get_width(), skew(np.asarray(glance)), self._tesseract)
+        scan = self._upright.read(drawn, glance, drawn.width / page.get_width(), self._tesseract)
         self._cache.keep(index + 1, scan)
         return scan
 
@@ -95,19 +90,6 @@ class PageReader:
         import pypdfium2
 
         return pypdfium2.PdfDocument(self._path)
-
-
-def recognise(
-    drawn: "Image", scale: float, angle: float, tesseract: Tesseract, segmentation: str = SEGMENTATION
-) -> Scan:
-    """Read a drawn page of `scale` pixels a point that must be turned counter-clockwise by `angle` degrees."""
-    from PIL import Image
-
-    upright = drawn.rotate(angle, Image.Resampling.BICUBIC, fillcolor=255) if angle else drawn
-    buffer = io.BytesIO()
-    upright.save(buffer, "PNG", compress_level=1)
-    seen = read_picture(tesseract, buffer.getvalue(), max(LEAST_DPI, round(72 * scale)), segmentation)
-    return BROKEN if seen is None else scan_of(seen, Sheet(drawn.width, drawn.height, scale, angle))
 
 
 def draw(page: "pypdfium2.PdfPage", pixels: int, dpi: int = DPI) -> "Image":

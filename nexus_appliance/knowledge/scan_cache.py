@@ -14,7 +14,7 @@ from pathlib import Path
 from nexus_appliance.curriculum.pages import Scan
 from nexus_appliance.curriculum.scan_json import from_plain, to_plain
 
-VERSION = 1
+VERSION = 2
 """Of the way in which pages are read: what another one read is not used."""
 PAGE_LIMIT = 4 * 1024 * 1024
 """Bytes of one page; a full one has 40,000."""

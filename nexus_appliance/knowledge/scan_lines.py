@@ -21,6 +21,9 @@ POOR = 0.86
 """Quality below which a page is read poorly: of 75 pages, most of them spoiled on purpose, all 23 below it had lost
 more than 15 % of their words, and 48 of the 52 above it less (benchmarks/results/ocr.json)."""
 
+BROKEN = Scan((), 0.0)
+"""A page on which Tesseract failed."""
+
 ASCENDER, DESCENDER, X_HEIGHT = 0.7, 0.22, 0.48
 """Shares of the type size by which letters rise above and fall below the baseline, in common text faces."""
 _FALLING = frozenset("gjpqy,;()[]{}|/Q@$")
@@ -30,15 +33,16 @@ _MARKS = frozenset(".,:;-–—~·•*\"'”“’‘_=")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A picture that was turned counter-clockwise by `angle` degrees around its centre to lie upright.
+    """A picture that was turned counter-clockwise to lie upright: by `turn` quarters, then by `angle` degrees.
 
-    Width and height in pixels, `scale` in pixels a point.
+    Width and height in pixels after the quarter turns, `scale` in pixels a point.
     """
 
     width: int
     height: int
     scale: float
     angle: float
+    turn: int = 0
 
     def box(self, word: Seen) -> Box:
         """Where a word of the upright picture stands on the picture as it was."""
@@ -48,12 +52,11 @@ class Sheet:
         x = self.width / 2 + math.cos(turn) * across - math.sin(turn) * down
         y = self.height / 2 + math.sin(turn) * across + math.cos(turn) * down
         half_width, half_height = (word.right - word.left) / 2, (word.bottom - word.top) / 2
-        return (
-            _step((x - half_width) / self.width),
-            _step((y - half_height) / self.height),
-            _step((x + half_width) / self.width),
-            _step((y + half_height) / self.height),
-        )
+        left, right = (x - half_width) / self.width, (x + half_width) / self.width
+        top, bottom = (y - half_height) / self.height, (y + half_height) / self.height
+        for _quarter in range(self.turn):  # back, clockwise
+            left, top, right, bottom = 1 - bottom, left, 1 - top, right
+        return _step(left), _step(top), _step(right), _step(bottom)
 
 
 def scan_of(seen: Sequence[Seen], sheet: Sheet) -> Scan:

@@ -4,6 +4,7 @@ Chosen on 20 scanned pages (benchmarks/results/ocr.json): `ind+eng` reads more o
 page segmentation 3 more than 4 and 6.
 """
 
+import io
 import os
 import re
 import shutil
@@ -12,11 +13,17 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 LANGUAGES = ("ind", "eng")
 """What school books are written in, the first first."""
 SEGMENTATION = "3"
 """Tesseract finds the columns itself, without looking for pictures that stand on their head."""
+LEAST_DPI = 70
+"""It takes less for a mistake."""
 PAGE_SECONDS = 120
 """What one page may take: an ordinary one takes 3 s on two cores, 10 s on busy ones."""
 CPU_SECONDS = 60
@@ -76,12 +83,19 @@ def _ask(path: str, question: str) -> str:
     return (done.stdout + done.stderr).decode("utf-8", "replace")
 
 
-def read_picture(tesseract: Tesseract, png: bytes, dpi: int, segmentation: str = SEGMENTATION) -> list[Seen] | None:
+def to_png(picture: "Image") -> bytes:
+    """A picture as `read_picture` takes it."""
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
+
+
+def read_picture(tesseract: Tesseract, png: bytes, dpi: float, segmentation: str = SEGMENTATION) -> list[Seen] | None:
     """The words on a picture in reading order; None when the program fails or takes too long."""
     command = [tesseract.path, "-", "-", "-l", "+".join(tesseract.languages), "--psm", segmentation]
     try:
         done = subprocess.run(
-            [*command, "--dpi", str(dpi), "tsv"],
+            [*command, "--dpi", str(max(LEAST_DPI, round(dpi))), "tsv"],
             input=png,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -13,11 +13,12 @@ from PIL import Image, ImageDraw
 
 from nexus_appliance.curriculum.pages import FINE, Scan
 from nexus_appliance.curriculum.scans import BLANK
-from nexus_appliance.knowledge import page_reader, tesseract
+from nexus_appliance.knowledge import tesseract, upright
 from nexus_appliance.knowledge.deskew import STEEPEST, skew
-from nexus_appliance.knowledge.page_reader import BROKEN, PageReader
-from nexus_appliance.knowledge.scan_lines import POOR, Sheet, quality_of, scan_of
-from nexus_appliance.knowledge.tesseract import Seen, find_tesseract
+from nexus_appliance.knowledge.page_reader import PageReader
+from nexus_appliance.knowledge.scan_lines import BROKEN, POOR, Sheet, quality_of, scan_of
+from nexus_appliance.knowledge.tesseract import Seen, Tesseract, find_tesseract, read_picture
+from nexus_appliance.knowledge.upright import turned
 from tests import pdfs
 
 TEXT = " ".join(pdfs.SENTENCES)
@@ -53,10 +54,50 @@ def test_a_crooked_page_is_read_and_its_words_stand_where_they_are_printed(tmp_p
     assert scan is not None
     assert recovered(scan) > 0.95
     assert scan.quality > POOR
-    drawn = np.asarray(pypdfium2.PdfDocument(pdf)[0].render(scale=2, grayscale=True).to_pil())
-    down, across = drawn.shape
     (first,) = [word for line in scan.lines[:1] for word in line.words[:1]]
     assert first.text == "Algoritma"
+    down, across = stand_on_print(pdf, scan)
+    top = scan.lines[0].words[0].box[1]
+    right = scan.lines[0].words[-1].box[1]
+    assert right - top > 0.8 * np.tan(np.radians(CROOKED)) * (FINE * 0.7 * across / down), "the line falls to the right"
+    assert {round(line.size) for line in scan.lines} <= {11, 12, 13, 14}
+
+
+@pytest.mark.parametrize("turn", [1, 2, 3])
+def test_a_page_that_lies_the_wrong_way_round_is_read_too(tmp_path: Path, turn: int) -> None:
+    pages = [turned(pdfs.printed(TEXT, CROOKED), turn) for _page in range(2)]
+    pdf = pdfs.scanned_book(tmp_path / "a.pdf", pages)
+    reader = PageReader(pdf, tmp_path / "kept")
+    scan = reader(0)
+    assert scan is not None
+    assert (recovered(scan) > 0.95, scan.quality > POOR) == (True, True)
+    assert scan.lines[0].words[0].text == "Algoritma"
+    assert {round(line.size) for line in scan.lines} <= {11, 12, 13, 14}
+    assert [line.y for line in scan.lines] == sorted((line.y for line in scan.lines), reverse=True)
+    stand_on_print(pdf, scan)
+
+
+def test_the_turn_of_a_page_is_tried_first_for_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = [turned(pdfs.printed(TEXT), 2)] * 2 + [pdfs.printed(TEXT)] * 2
+    reader = PageReader(pdfs.scanned_book(tmp_path / "a.pdf", pages), tmp_path / "kept")
+    calls: list[bytes] = []
+
+    def counted(tesseract: Tesseract, png: bytes, dpi: float, segmentation: str) -> list[Seen] | None:
+        calls.append(png)
+        return read_picture(tesseract, png, dpi, segmentation)
+
+    monkeypatch.setattr(upright, "read_picture", counted)
+    readings = []
+    for index in range(4):
+        assert recovered(reader(index)) > 0.95
+        readings.append(len(calls))
+    assert readings == [2, 3, 5, 6]
+
+
+def stand_on_print(pdf: Path, scan: Scan) -> tuple[int, int]:
+    """Each word of the first page has print where it should stand; the height and width of the page as it is drawn."""
+    drawn = np.asarray(pypdfium2.PdfDocument(pdf)[0].render(scale=2, grayscale=True).to_pil())
+    down, across = drawn.shape
     for line in scan.lines:
         for word in line.words:
             left, top, right, bottom = word.box
@@ -64,16 +105,13 @@ def test_a_crooked_page_is_read_and_its_words_stand_where_they_are_printed(tmp_p
                 top * down // FINE : bottom * down // FINE, left * across // FINE : right * across // FINE
             ]
             assert print_there.min() < 100, word
-    left, top = scan.lines[0].words[0].box[:2]
-    right = scan.lines[0].words[-1].box[1]
-    assert right - top > 0.8 * np.tan(np.radians(CROOKED)) * (FINE * 0.7 * across / down), "the line falls to the right"
-    assert {round(line.size) for line in scan.lines} <= {11, 12, 13, 14}
+    return down, across
 
 
 def test_what_was_read_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pdf = pdfs.scanned_book(tmp_path / "a.pdf", [pdfs.printed(TEXT)])
     first = PageReader(pdf, tmp_path / "kept")(0)
-    monkeypatch.setattr(page_reader, "read_picture", None)
+    monkeypatch.setattr(upright, "read_picture", None)
     assert PageReader(pdf, tmp_path / "kept")(0) == first
 
 
@@ -87,7 +125,7 @@ def test_a_coarse_page_is_known_to_be_read_poorly(tmp_path: Path) -> None:
 
 def test_nothing_is_read_where_nothing_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Blank paper, also with specks and the shadow of the lid, never reaches Tesseract."""
-    monkeypatch.setattr(page_reader, "read_picture", None)
+    monkeypatch.setattr(upright, "read_picture", None)
     paper = Image.new("L", (1240, 1754), 245)
     dusty = paper.copy()
     pen = ImageDraw.Draw(dusty)
