@@ -1,10 +1,11 @@
 """Fit when the tutor declines and how sure it says it is, for the appliance's encoder and its default model.
 
-    python -m benchmarks.fit_confidence --data DIR [--cache DIR] [--count N] [--pairs N]
+    python -m benchmarks.fit_confidence --data DIR [--cache DIR] [--count N] [--close N]
 
 Questions of the full set without core_450, answerable ones and unanswerable ones that people wrote, each asked in the
-encyclopedia; and those of the Go book in the Go book, as another kind of book. What the model shows for them is kept
-in the cache: about 5 s a question, so a first run of 600 takes an hour and can be broken off and gone on with.
+encyclopedia; and those of the Go book in the Go book, as another kind of book. For which page leads, more answers to
+questions whose passages stand close. What the model shows is kept in the cache: about 5 s a question, so a first run of
+600 takes an hour and can be broken off and gone on with.
 Writes the probes (nexus_appliance/inference/calibration) and the regressions (nexus_appliance/tutoring/calibration).
 """
 
@@ -16,8 +17,8 @@ from tempfile import gettempdir
 
 import numpy as np
 
-from benchmarks import comparing, supported
-from benchmarks.model_states import ASKS, BEHIND, CLOSE, Seen, Shown, show
+from benchmarks import leads, supported
+from benchmarks.model_states import ASKS, BEHIND, Compared, Seen, Shown, compare, show
 from benchmarks.probing import reading
 from benchmarks.regression import BoolArray, FloatArray, logistic
 from benchmarks.results import write_results
@@ -44,52 +45,57 @@ def main() -> None:
     arguments = argparse.ArgumentParser(prog="benchmarks.fit_confidence")
     arguments.add_argument("--data", type=Path, help="the folder of the developers' set")
     arguments.add_argument("--cache", type=Path, default=Path(gettempdir()) / "nexus-benchmarks")
-    arguments.add_argument("--count", type=int, default=600, help="questions that the model is asked")
-    arguments.add_argument("--pairs", type=int, default=400, help="pairs of passages that the model compares")
+    arguments.add_argument("--count", type=int, default=240, help="questions that the model is asked")
+    arguments.add_argument("--close", type=int, default=160, help="questions with close passages that it is asked too")
     given = arguments.parse_args()
     if given.data is None:
         print("benchmarks.fit_confidence: not run (give --data DIR)")
         return
     with temporary_shelves(given.cache) as shelves:
         encoder = shelves.encoder.identity.id
-        seen = show(shelves, given.data, given.cache, given.count, given.pairs)
+        seen = show(shelves, given.data, given.cache, given.count, given.close)
     sha256 = catalogue.chosen(Config()).sha256
-    read, stored, figures = fit(seen)
+    read, stored, figures = fit(seen, given.cache)
     _write(Path(probe.__file__), f"{sha256[: probe.KEY]}.json", read)
     _write(Path(confidence.__file__), f"{encoder}.{sha256[: probe.KEY]}.json", stored)
     write_results("fit_confidence", figures)
 
 
-def fit(seen: Seen) -> tuple[Stored, Stored, Stored]:
+def fit(seen: Seen, cache: Path) -> tuple[Stored, Stored, Stored]:
     """The probe, the regressions, and figures of questions that took no part in fitting what they are judged by."""
     searched, asked = seen.searched, seen.asked
     books = _by_books(searched)
     labels = np.array([float(one.case.answerable) for one in asked])
     by_books = _numbers(asked) @ books[0] + books[1]
     prior = _prior(searched, labels)
-    before, evidence, alone = _before(seen, labels, prior)
+    answered = [*(one for one in asked if one.text is not None and one.case.answerable), *seen.close]
+    leading, leads_figures = leads.fitted(answered)
+    pairs = [Compared(one.case, *found) for one in answered if (found := leads.pair(one, leading))]
+    compare(pairs, cache)
+    before, evidence, alone = _before(asked, labels, prior, pairs)
     both, both_bias = logistic(np.column_stack([by_books, evidence]), labels, prior, SMALL_RIDGE)
     answerable = by_books * both[0] + evidence * both[1] + both_bias
     least = probability(float(np.quantile(answerable[labels == 1], REFUSED)))
     places = [place for place, one in enumerate(asked) if one.text is not None]
     answers, given, share = [asked[place] for place in places], answerable[places], prior[places]
     states = np.array([one.behind for one in answers], np.float64)
-    behind = reading(states, supported.verdicts(answers), share, BEHIND)
+    behind = reading(states, supported.verdicts(answers), share, BEHIND, [one.case.id for one in answers])
     said = supported.gather(answers, given, behind.unseen)
     likely = supported.by_folds(said, share)
     shown = (share * (given >= log_odds(least)))[said.of.astype(int)]
     trusted = supported.threshold(said, likely, shown)
     doubtful = (likely < trusted) | (said.ruled > 0)
     right, right_bias, judged = _right(answers, np.column_stack([given, behind.unseen]), said, doubtful, share)
-    second, second_bias, pages = comparing.fitted(seen.close, alone)
+    second, second_bias, pairs_figures = leads.compared(pairs, alone)
     read: Stored = {"before": before, "behind": behind.stored}
     stored: Stored = {
         "signals": _stored(SIGNALS, *books),
         "answerable": _stored(("signals", "evidence"), both, both_bias),
         "supported": _stored(supported.SIGNS, *supported.fitted(said, share, said.of >= 0)),
         "right": _stored(RIGHT, right, right_bias),
-        "second": _stored(comparing.SIGNS, second, second_bias),
-        "close": CLOSE,
+        "leads": _stored(leads.SIGNS, leading, 0.0),
+        "second": _stored(leads.PAIR_SIGNS, second, second_bias),
+        "close": leads.CLOSE,
         "least": round(least, 4),
         "trusted": round(trusted, 4),
     }
@@ -107,27 +113,26 @@ def fit(seen: Seen) -> tuple[Stored, Stored, Stored]:
             "supported and marked": float(np.average(said.labels * doubtful, weights=shown).round(4)),
             "auc": separation(list(zip(likely.tolist(), said.labels == 1, strict=True))),
         },
-        "page first of close pairs": {"pairs": len(seen.close), **pages},
+        "right page first": {"after an answer": leads_figures, "of close pairs": pairs_figures},
         "right answers": float(np.average([right for _, right in judged], weights=share).round(4)),
         "ece of answers": calibration_error(judged),
     }
     return read, stored, figures
 
 
-def _before(seen: Seen, labels: FloatArray, prior: FloatArray) -> tuple[Stored, FloatArray, FloatArray]:
+def _before(
+    asked: Sequence[Shown], labels: FloatArray, prior: FloatArray, pairs: Sequence[Compared]
+) -> tuple[Stored, FloatArray, FloatArray]:
     """The probe before an answer, and the log-odds by folds of what was asked and of excerpts alone.
 
-    It learns from both; their odds are those of the asked ones.
+    It learns from both; their odds are those of the asked ones. A question that is in both is in one fold.
     """
-    states = [state for one in seen.close for state in one.alone] + [one.state for one in seen.asked]
-    singles = 2 * len(seen.close)
-    found = reading(
-        np.array(states, np.float64),
-        np.concatenate([comparing.labels(seen.close), labels]),
-        np.concatenate([np.zeros(singles), prior]),
-        ASKS,
-    )
-    return found.stored, found.unseen[singles:], found.unseen[:singles]
+    states = [one.state for one in asked] + [state for one in pairs for state in one.alone]
+    hits = np.array([float(hit) for one in pairs for hit in one.hits])
+    cases = [one.case.id for one in asked] + [one.case.id for one in pairs for _state in one.alone]
+    share = np.concatenate([prior, np.zeros(len(hits))])
+    found = reading(np.array(states, np.float64), np.concatenate([labels, hits]), share, ASKS, cases)
+    return found.stored, found.unseen[: len(asked)], found.unseen[len(asked) :]
 
 
 def _by_books(searched: Sequence[Shown]) -> tuple[FloatArray, float]:

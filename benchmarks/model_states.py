@@ -5,6 +5,7 @@ import json
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +38,7 @@ BEHIND = "Apakah jawaban itu tertulis di kutipan? Jawab Ya atau Tidak."
 """What the model is asked behind its answer, likewise."""
 
 CLOSE = 2.2
-"""Scores less than this apart are close: by folds the right page then comes first in 63 of 100 questions, and in 96 of
+"""Scores less than this apart are close: by folds the right page then comes first in 67 of 100 questions, and in 96 of
 100 where they are not."""
 
 BUDGET = 800
@@ -48,7 +49,7 @@ BUDGET = 800
 class Shown:
     """One question: what the books gave, and if the model was asked its answer and its states (dimensions,).
 
-    `state` before the answer, `behind` behind it, `alone` with each of the two excerpts (2, dimensions).
+    `state` before the answer, `behind` behind it.
     """
 
     case: Case
@@ -58,7 +59,6 @@ class Shown:
     text: str | None = None
     certainty: float = 0.0
     behind: list[float] = field(default_factory=list)
-    alone: list[list[float]] = field(default_factory=list)
 
     @property
     def texts(self) -> list[str]:
@@ -66,11 +66,15 @@ class Shown:
         return [passage.text for passage in self.retrieval.passages[:SHOWN]]
 
     @property
-    def pair(self) -> Pair | None:
-        """The two passages that are read."""
-        read = excerpts(self.texts, self.retrieval.worth, BUDGET)
-        scores = [passage.score for passage in self.retrieval.passages]
-        return Pair.of(focus(self.texts, self.retrieval.worth), read, scores)
+    def scores(self) -> list[float]:
+        """Of these passages in the search."""
+        return [passage.score for passage in self.retrieval.passages[:SHOWN]]
+
+    @property
+    def close(self) -> bool:
+        """Whether the two passages that are read stand close."""
+        read = [self.scores[place] for place in focus(self.texts, self.retrieval.worth)]
+        return len(read) == 2 and read[0] - read[1] < CLOSE
 
     @property
     def hits(self) -> list[bool]:
@@ -83,31 +87,46 @@ class Shown:
         return Passages(self.texts, self.case.text)
 
     @property
+    def written(self) -> str:
+        """What the model wrote, tidied."""
+        return tidy(self.text or "", cut=False)
+
+    @property
     def sentences(self) -> list[str]:
-        """What the model wrote, sentence by sentence; those that say nothing are left out."""
-        return [part for part in sentences(tidy(self.text or "", cut=False)) if content_words(part)]
+        """The same, sentence by sentence; those that say nothing are left out."""
+        return [part for part in sentences(self.written) if content_words(part)]
 
     def right(self, *, doubted: bool) -> bool:
         """Whether what a student sees, with what is quoted, holds one of the case's answers.
 
         `doubted`: whether one of the sentences bears a mark.
         """
-        marked = f"{tidy(self.text or '', cut=False)}{f' {DOUBT}' if doubted else ''}"
+        marked = f"{self.written}{f' {DOUBT}' if doubted else ''}"
         shown = with_quotation(marked, self.passages, self.retrieval.worth)
         return self.case.answerable and holds_answer(shown, self.case.answers)
 
 
+@dataclass(slots=True)
+class Compared:
+    """Two passages that stand close beside an answer: which are on a right page, the states with each alone (2, d)."""
+
+    case: Case
+    pair: Pair
+    hits: tuple[bool, bool]
+    alone: list[list[float]] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """All questions searched; those that were asked; and answerable ones of which the two passages stand `close`."""
+    """All questions searched; those that were asked; and answers to more questions whose passages stand `close`."""
 
     searched: list[Shown]
     asked: list[Shown]
     close: list[Shown]
 
 
-def show(shelves: Shelves, data: Path, cache: Path, count: int, pairs: int) -> Seen:
-    """`count` questions of the encyclopedia and all of the Go book asked, `pairs` compared; none is of core_450."""
+def show(shelves: Shelves, data: Path, cache: Path, count: int, close: int) -> Seen:
+    """`count` questions of the encyclopedia, all of the Go book and some `close` ones asked; none is of core_450."""
     reserved = {case.id for case in read_cases(data / "qa" / "core_450.jsonl")}
     cases = read_cases(data / "qa" / "questions_ensiklopedia_pages.jsonl")
     usable = [case for case in cases if case.id not in reserved and case.kind != "unans_model"]
@@ -116,20 +135,30 @@ def show(shelves: Shelves, data: Path, cache: Path, count: int, pairs: int) -> S
     searched = {case.id: _searched(shelves, encyclopedia, case) for case in usable}
     go = [_searched(shelves, golang, case) for case in read_cases(HERE / "questions_golang.jsonl")]
     chosen = [searched[case.id] for case in _alternating(usable)[:count]]
-    asked = {one.case.id for one in chosen}  # what a probe is judged by must not be in its fit in another shape
-    close = _close([one for one in searched.values() if one.case.id not in asked])[:pairs]
+    asked = {one.case.id for one in chosen}
+    near = _close([one for one in searched.values() if one.case.id not in asked])[:close]
     with _Model() as model:
         states, answers = _Kept(cache, "states", model.sha256), _Kept(cache, "answers", model.sha256)
-        alone = _Kept(cache, "alone", model.sha256)
         for number, one in enumerate([*chosen, *go], 1):
-            states.fill(one, model.state)
+            states.fill(one, _key(one), partial(model.state, one))
             if number <= len(chosen):  # while what was read for its state is still there
-                answers.fill(one, model.answer)
+                answers.fill(one, _key(one), partial(model.answer, one))
             _tell(number, len(chosen) + len(go), "questions")
-        for number, one in enumerate(close, 1):
-            alone.fill(one, model.alone)
-            _tell(number, len(close), "pairs")
-    return Seen(list(searched.values()), [*chosen, *go], close)
+        for number, one in enumerate(near, 1):
+            answers.fill(one, _key(one), partial(model.answer, one))
+            _tell(number, len(near), "close questions")
+    return Seen(list(searched.values()), [*chosen, *go], near)
+
+
+def compare(pairs: Sequence[Compared], cache: Path) -> None:
+    """Ask the model about each excerpt of the pairs alone."""
+    with _Model() as model:
+        alone = _Kept(cache, "alone", model.sha256)
+        for number, one in enumerate(pairs, 1):
+            prompts = [compose([excerpt], one.case.text) for excerpt in one.pair.excerpts]
+            key = one.case.id, _digest(*(prompt.user for prompt in prompts), ASKS)
+            alone.fill(one, key, partial(model.alone, prompts))
+            _tell(number, len(pairs), "pairs")
 
 
 def _tell(number: int, of: int, what: str) -> None:
@@ -138,10 +167,10 @@ def _tell(number: int, of: int, what: str) -> None:
 
 
 def _close(searched: Sequence[Shown]) -> list[Shown]:
-    """The answerable questions whose pair is less than `CLOSE` apart, in a repeatable order."""
+    """The answerable questions whose passages stand close, in a repeatable order."""
     answerable = [one for one in searched if one.case.answerable]
     random.Random(5).shuffle(answerable)
-    return [one for one in answerable if (pair := one.pair) and pair.margin < CLOSE]
+    return [one for one in answerable if one.close]
 
 
 def _searched(shelves: Shelves, subject: int, case: Case) -> Shown:
@@ -167,11 +196,10 @@ class _Kept:
         lines = self._file.read_text("utf-8").splitlines() if self._file.exists() else []
         self._known = {(row.pop("id"), row.pop("prompt")): row for row in map(json.loads, lines)}
 
-    def fill(self, one: Shown, ask: Callable[[Shown], dict[str, object]]) -> None:
-        """Set what `ask` gives for a question, asked only where it is not known."""
-        key = _key(one)
+    def fill(self, one: object, key: tuple[str, str], ask: Callable[[], dict[str, object]]) -> None:
+        """Set what `ask` gives for a question, asked only where nothing is known by this key."""
         if key not in self._known:
-            self._known[key] = ask(one)
+            self._known[key] = ask()
             with self._file.open("a", encoding="utf-8") as out:
                 out.write(json.dumps({**dict(zip(("id", "prompt"), key, strict=True)), **self._known[key]}) + "\n")
         for name, value in self._known[key].items():
@@ -198,11 +226,9 @@ class _Model:
         """The model's state when it is asked whether the excerpts answer."""
         return {"state": _rounded(self._model().state(_prompt(one), ASKS))}
 
-    def alone(self, one: Shown) -> dict[str, object]:
-        """Its states when each excerpt stands alone."""
-        assert one.pair
-        asked = [compose([excerpt], one.case.text) for excerpt in one.pair.excerpts]
-        return {"alone": [_rounded(self._model().state(prompt, ASKS)) for prompt in asked]}
+    def alone(self, prompts: Sequence[Prompt]) -> dict[str, object]:
+        """The same for each of some prompts."""
+        return {"alone": [_rounded(self._model().state(prompt, ASKS)) for prompt in prompts]}
 
     def answer(self, one: Shown) -> dict[str, object]:
         """Its answer and how certain it was."""
@@ -228,7 +254,11 @@ def _rounded(state: Logits) -> list[float]:
 def _key(one: Shown) -> tuple[str, str]:
     """What an answer of the model hangs on beside the model: the question, and all that is read for it."""
     prompt = _prompt(one)
-    return one.case.id, hashlib.sha256(f"{prompt.system}\n{prompt.user}\n{ASKS}\n{BEHIND}".encode()).hexdigest()[:16]
+    return one.case.id, _digest(prompt.user, ASKS, BEHIND)
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\n".join([SYSTEM, *texts]).encode()).hexdigest()[:16]
 
 
 def _prompt(one: Shown) -> Prompt:

@@ -1,5 +1,6 @@
 """Fit a probe: a linear reading of a model's hidden state, as log-odds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,13 +19,13 @@ class Reading:
     unseen: FloatArray
 
 
-def reading(states: FloatArray, labels: FloatArray, weights: FloatArray, asks: str) -> Reading:
+def reading(states: FloatArray, labels: FloatArray, weights: FloatArray, asks: str, cases: Sequence[str]) -> Reading:
     """The probe for states (n, dimensions) after `asks`; `weights` give the rows their shares of all questions.
 
-    A row whose label is not known (nan) takes no part in the fit.
+    A row whose label is not known (nan) takes no part in the fit. Rows of one of the `cases` are in one fold.
     """
     known = ~np.isnan(labels)
-    unseen = _out_of_fold(states, labels, known)
+    unseen = _out_of_fold(states, labels, known, cases)
     scale, shift = logistic(unseen[known, None], labels[known], weights[known], SMALL_RIDGE)
     found, bias = ridge_regression(states[known], labels[known], RIDGE)
     scaled = [float(f"{one:.5g}") for one in found * scale[0]]
@@ -32,9 +33,13 @@ def reading(states: FloatArray, labels: FloatArray, weights: FloatArray, asks: s
     return Reading(stored, unseen * scale[0] + shift)
 
 
-def _out_of_fold(states: FloatArray, labels: FloatArray, known: BoolArray) -> FloatArray:
-    """For each row what a probe says that was fitted without it and its neighbour."""
-    folds = np.arange(len(labels)) // 2 % FOLDS
+def _out_of_fold(states: FloatArray, labels: FloatArray, known: BoolArray, cases: Sequence[str]) -> FloatArray:
+    """For each row what a probe says that was fitted without its case and the next one.
+
+    Next ones are of the other label, so that no fold has more of one than another.
+    """
+    numbers = {case: number for number, case in enumerate(dict.fromkeys(cases))}
+    folds = np.array([numbers[case] // 2 % FOLDS for case in cases])
     scores = np.zeros(len(labels))
     for fold in range(FOLDS):
         used = known & (folds != fold)

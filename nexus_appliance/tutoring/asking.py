@@ -4,16 +4,20 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain
 
 from nexus_appliance.errors import Unavailable
 from nexus_appliance.inference.scheduler import Event, Finished, Restarted, Token, Waiting
 from nexus_appliance.knowledge.gate import Gate
 from nexus_appliance.knowledge.passages import Retrieval
-from nexus_appliance.tutoring.answers import Answer, AnswerEvent, Citation, Cleared, Queued, Text, cite
+from nexus_appliance.tutoring.answers import Answer, AnswerEvent, Citation, Cited, Cleared, Queued, Text, cite
 from nexus_appliance.tutoring.confidence import Confidence
+from nexus_appliance.tutoring.excerpts import excerpts
 from nexus_appliance.tutoring.followups import Resolved
+from nexus_appliance.tutoring.leading import ranked, signs
 from nexus_appliance.tutoring.marks import doubtful_share, marked, without_marks
 from nexus_appliance.tutoring.orders import without_orders
+from nexus_appliance.tutoring.pairs import EXCERPT, Pair
 from nexus_appliance.tutoring.quotes import with_quotation
 from nexus_appliance.tutoring.support import Alignment, Passages
 from nexus_appliance.tutoring.tidy import tidy
@@ -76,6 +80,7 @@ class Asking:
         if isinstance(event, Finished):
             self.outcome = "refused" if event.reason == "declined" else "answered"
             self._finished = event
+            self._first("total")
         else:
             self._first("queue")
         return None
@@ -85,15 +90,37 @@ class Asking:
         self.outcome = "passages"
         self.failure = error
 
+    def cited(self) -> Cited:
+        """The citations as they stand now."""
+        return Cited(self.citations, self.refused, self.topic)
+
+    def lead(self) -> Pair | None:
+        """Let the citation that says what was written lead the others; the two that speak most for it, if close."""
+        if self.outcome != "answered" or self.confidence is None:
+            return None
+        scores = [citation.score for citation in self.citations]
+        found = ranked(signs(self._passages, self._written, scores), self.confidence.leads)
+        (best, leader), *others = found
+        self.put_first(leader)
+        if not others or best - others[0][0] >= self.confidence.close:
+            return None
+        value, place = others[0]
+        return self._pair(place + (place < leader), best - value)  # those before the leader have moved
+
     def put_first(self, place: int) -> None:
         """Let the citation at this place (from 0) lead the others, and number them anew."""
-        order = [place, *(other for other in range(len(self.citations)) if other != place)]
-        self.citations = _numbered(self.citations[other] for other in order)
-        self.texts = [self.texts[other] for other in order]
+        first = self.citations[place]
+        self.citations = _numbered([first, *(one for one in self.citations if one is not first)])
+        self._passages.put_first(place)
+
+    def _pair(self, second: int, margin: float) -> Pair | None:
+        texts = [self._passages.texts[place] for place in (0, second)]
+        read = [*chain.from_iterable(excerpts([text], self.worth, EXCERPT) for text in texts)]
+        return Pair((read[0], read[1]), second, margin) if len(read) == len(texts) else None
 
     def answer(self) -> Answer:
         """The answer as it stands now."""
-        times = self._times | {"total": time.monotonic() - self._started}
+        self._first("total")
         text = self._marked_text()
         answerable, right = self._chances(text)
         return Answer(
@@ -101,14 +128,20 @@ class Asking:
             outcome=self.outcome,
             confidence=round(right, 3),
             citations=self.citations,
-            timings_ms={name: round(seconds * 1000, 1) for name, seconds in times.items()},
+            timings_ms={name: round(seconds * 1000, 1) for name, seconds in self._times.items()},
             answerable=round(answerable, 3),
         )
 
     @cached_property
     def _passages(self) -> Passages:
-        """Made when it is needed, in the thread that settles: new words take up to a millisecond each to stem."""
+        """Made when it is needed, in a thread: new words take up to a millisecond each to stem."""
         return Passages(self.texts, f"{self.question} {self.topic}")
+
+    @property
+    def _written(self) -> str:
+        """The whole answer, tidied."""
+        cut = self._finished is not None and self._finished.reason == "cut"
+        return tidy("".join(self._text), cut=cut)
 
     def _chances(self, text: str) -> tuple[float, float]:
         """How likely the pages answer, and how likely `text` is right; of a refusal the same number twice."""
@@ -124,11 +157,9 @@ class Asking:
 
     def _marked_text(self) -> str:
         """The text with passage numbers; half an answer is not yet anybody's."""
-        text = "".join(self._text)
         if self.outcome == "answered":
-            cut = self._finished is not None and self._finished.reason == "cut"
-            return marked(tidy(text, cut=cut), self._passages, self._trusts)
-        return without_marks(text)
+            return marked(self._written, self._passages, self._trusts)
+        return without_marks("".join(self._text))
 
     def _trusts(self, alignment: Alignment) -> bool:
         """See `Confidence.trusts`; without a calibration the passages alone decide."""

@@ -10,8 +10,10 @@ from nexus_appliance.knowledge.logistic import Logistic, log_odds, probability
 from nexus_appliance.knowledge.passages import Signals
 from nexus_appliance.tutoring.support import Alignment
 
+AS_FOUND = {"weights": {"score": 1.0}, "bias": 0.0}
+"""Where it has not been fitted which page leads, the search alone decides,"""
 NO_PAIR = {"weights": {}, "bias": -1.0}
-"""Where no comparison of passages has been fitted, none are close and none change places."""
+"""and none are close and none change places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +23,17 @@ class Confidence:
     `signals`: answerable, by the books alone. `answerable`: that and the evidence of the model's probe. `supported`: of
     one sentence, by its alignment, by that and by the support that the probe finds behind the answer. `right`: of the
     whole answer, by `answerable`, that support, the certainty of what was written and the share of its sentences that
-    are doubtful. `second`: of two passages whose scores are less than `close` apart that the second answers and the
-    first does not, by the difference of the evidence in each and by that distance. A question less likely answerable
-    than `least` is declined; a sentence less likely supported than `trusted` is doubtful.
+    are doubtful. `leads`: of each passage beside an answer, by `leading.signs`; only differences between passages
+    count. `second`: of two of which one leads by less than `close` that the other answers and it does not, by the
+    difference of the evidence in each and by that lead. A question less likely answerable than `least` is declined; a
+    sentence less likely supported than `trusted` is doubtful.
     """
 
     signals: Logistic
     answerable: Logistic
     supported: Logistic
     right: Logistic
+    leads: Logistic
     second: Logistic
     least: float
     trusted: float
@@ -48,9 +52,10 @@ class Confidence:
         signals, answerable, supported, right = (
             Logistic.read(stored[name]) for name in ("signals", "answerable", "supported", "right")
         )
+        leads = Logistic.read(stored.get("leads", AS_FOUND))
         second = Logistic.read(stored.get("second", NO_PAIR))
         least, trusted, close = float(stored["least"]), float(stored["trusted"]), float(stored.get("close", 0.0))
-        return cls(signals, answerable, supported, right, second, least, trusted, close)
+        return cls(signals, answerable, supported, right, leads, second, least, trusted, close)
 
     def least_evidence(self, signals: Signals) -> float:
         """The evidence (log-odds) of the probe below which a question with these signals is declined."""
@@ -74,7 +79,7 @@ class Confidence:
         return probability(self.right.log_odds(values))
 
     def prefers_second(self, difference: float, margin: float) -> bool:
-        """Whether the second of two close passages should come first; see `second`."""
+        """Whether the second of two close passages should lead; see `second`."""
         return self.second.log_odds({"difference": difference, "margin": margin}) > 0
 
     def _by_books(self, signals: Signals) -> float:

@@ -1,11 +1,9 @@
-"""Two passages that stand close: which of them answers is told by reading each alone.
+"""Two passages that stand close even after the answer: which of them answers is told by reading each alone.
 
-The order of passages comes from words and vectors. Where the two that the model read are close in it, the second one is
-the right one in three of ten questions; the state in which the model says whether one excerpt alone holds the answer
-(`inference/probe.py`) tells better.
+The state in which the model says whether one excerpt alone holds the answer (`inference/probe.py`) tells what neither
+the search nor the words of the answer do.
 """
 
-from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -17,26 +15,21 @@ from nexus_appliance.tutoring.prompts import compose
 NOTHING_PASSES = 1e9
 """Evidence (log-odds) that no excerpt reaches: the model reads, tells, and writes nothing."""
 
+EXCERPT = 400
+"""Characters that are read of each: half of what is read for an answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The places of the two passages that were read, what was read of each, and how far their scores are apart."""
+    """An excerpt of the passage that leads and of the `second` one (its place), and by how much it leads (log-odds)."""
 
-    places: tuple[int, int]
     excerpts: tuple[str, str]
+    second: int
     margin: float
-
-    @classmethod
-    def of(cls, places: Sequence[int], excerpts: Sequence[str], scores: Sequence[float]) -> "Pair | None":
-        """None unless two passages were read."""
-        if len(places) != 2 or len(excerpts) != 2:
-            return None
-        first, second = places
-        return cls((first, second), (excerpts[0], excerpts[1]), scores[first] - scores[second])
 
 
 async def second_answers(scheduler: Scheduler, student: str, pair: Pair, question: str, confidence: Confidence) -> bool:
-    """Whether the second of a pair should come first, by two short readings of the model.
+    """Whether the second of a pair should lead, by two short readings of the model.
 
     False where somebody else waits for the model, and where it is gone.
     """

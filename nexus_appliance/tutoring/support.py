@@ -46,6 +46,11 @@ class Alignment:
     numbers: float
     pairs: float
 
+    @property
+    def said(self) -> float:
+        """The share of what the sentence adds to the question that the book's sentence says."""
+        return self.told * self.numbers
+
 
 NOWHERE = Alignment(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 """Without any passage."""
@@ -56,7 +61,7 @@ class Passages:
 
     def __init__(self, texts: Sequence[str], question: str) -> None:
         self.texts = tuple(texts)
-        self._units = [*_units(texts)]
+        self._units = [[*_units(text)] for text in texts]
         self._asked = _words(question)
         self._stems = [frozenset(content_words(text)) for text in texts]
         everything = "\n".join([question, *texts])
@@ -81,18 +86,31 @@ class Passages:
             return True
         return len(wanted) >= LEAST_WORDS and not self.source(sentence)
 
+    def alignments(self, sentence: str) -> list[Alignment]:
+        """How the sentence stands to each of the passages."""
+        return [alignment for alignment, _ in self._nearest(sentence)]
+
     def alignment(self, sentence: str) -> Alignment:
-        """How the sentence stands to the one of the passages that holds most of it."""
-        return self._nearest(sentence)[0]
+        """How it stands to the one of them that holds most of it."""
+        return max(self._nearest(sentence), key=_most, default=_NOTHING)[0]
 
     def stands_on(self, sentence: str) -> str:
-        """That sentence of the passages, as it is among `units`; empty without any passage."""
-        return self._nearest(sentence)[1]
+        """The sentence of the passages that holds most of it, as it is among `units`; empty without any passage."""
+        return max(self._nearest(sentence), key=_most, default=_NOTHING)[1]
 
-    def _nearest(self, sentence: str) -> tuple[Alignment, str]:
+    def put_first(self, place: int) -> None:
+        """Let the passage at this place (from 0) become the first; the others keep their order."""
+        self._units.insert(0, self._units.pop(place))
+        self._stems.insert(0, self._stems.pop(place))
+        self.texts = (self.texts[place], *self.texts[:place], *self.texts[place + 1 :])
+
+    def _nearest(self, sentence: str) -> "list[_Found]":
+        """The nearest sentence of each passage."""
         said = _Unit.of(CODE.sub("", _LABEL.sub("", sentence)))
-        found = ((self._aligned(said, unit), unit.text) for unit in self._units)
-        return max(found, key=lambda one: one[0].told + one[0].numbers + one[0].held, default=(NOWHERE, ""))
+        return [
+            max(((self._aligned(said, unit), unit.text) for unit in units), key=_most, default=_NOTHING)
+            for units in self._units
+        ]
 
     def _aligned(self, said: "_Unit", unit: "_Unit") -> Alignment:
         repeated = said.words & self._asked or self._asked
@@ -126,12 +144,20 @@ class _Unit:
         return cls(sentence, held, held | around, _numbers(sentence), frozenset(pairwise(map(stem, words(sentence)))))
 
 
-def _units(texts: Sequence[str]) -> Iterator[_Unit]:
-    """The sentences of the texts, each with the one before it and the first of its text around it."""
-    for text in texts:
-        listed = units(text)
-        for place, sentence in enumerate(listed):
-            yield _Unit.of(sentence, _words(listed[0]) | _words(listed[max(0, place - 1)]))
+_Found = tuple[Alignment, str]
+_NOTHING: _Found = (NOWHERE, "")
+
+
+def _most(found: _Found) -> float:
+    """By which the sentence of the book is chosen that another stands on."""
+    return found[0].told + found[0].numbers + found[0].held
+
+
+def _units(text: str) -> Iterator[_Unit]:
+    """The sentences of a text, each with the one before it and the first around it."""
+    listed = units(text)
+    for place, sentence in enumerate(listed):
+        yield _Unit.of(sentence, _words(listed[0]) | _words(listed[max(0, place - 1)]))
 
 
 def _share(wanted: frozenset[T], held: frozenset[T]) -> float:

@@ -14,13 +14,13 @@ from nexus_appliance.knowledge.library import Library
 from nexus_appliance.school.callers import Caller
 from nexus_appliance.school.names import one_line
 from nexus_appliance.school.subjects import Subjects
-from nexus_appliance.tutoring.answers import Answer, AnswerEvent, Cited, Comparing, Turn
+from nexus_appliance.tutoring.answers import Answer, AnswerEvent, Comparing, Turn
 from nexus_appliance.tutoring.asking import Asking
 from nexus_appliance.tutoring.confidence import Confidence
-from nexus_appliance.tutoring.excerpts import excerpts, focus
+from nexus_appliance.tutoring.excerpts import excerpts
 from nexus_appliance.tutoring.followups import resolve
 from nexus_appliance.tutoring.history import History
-from nexus_appliance.tutoring.pairs import Pair, second_answers
+from nexus_appliance.tutoring.pairs import second_answers
 from nexus_appliance.tutoring.prompts import STOP, compose
 from nexus_appliance.tutoring.topics import topics_of
 
@@ -51,20 +51,22 @@ class Tutor:
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Answer from the books: `Cited` first, then the text, at the end one `Answer`, which is recorded.
 
-        Where two passages stand close, `Comparing` may follow the text, and `Cited` again when their order changes.
-        Leaving early (closing the generator) stops the model and records what was shown so far. Raises `Invalid`
-        (question_empty, question_too_long, subject_empty) and `Missing` (subject_unknown). A model that is gone
-        is no error: the answer then has the outcome "passages".
+        Behind the text `Comparing` may come, and `Cited` again where another page leads then. Leaving early (closing
+        the generator) stops the model and records what was shown so far. Raises `Invalid` (question_empty,
+        question_too_long, subject_empty) and `Missing` (subject_unknown). A model that is gone is no error: the answer
+        then has the outcome "passages".
         """
         asking = await self._begin(caller, subject, question, turns)
         try:
-            yield Cited(asking.citations, asking.refused, asking.topic)
+            yield (cited := asking.cited())
             if not asking.refused:
                 async with aclosing(self._stream(caller, asking)) as events:
                     async for event in events:
                         yield event
         finally:
             answer = await asyncio.shield(asyncio.to_thread(self._settle, caller, asking))
+        if answer.citations != cited.citations:
+            yield asking.cited()
         yield answer
 
     async def topics(self, caller: Caller, subject: str, count: int) -> list[str]:
@@ -95,32 +97,28 @@ class Tutor:
 
     async def _stream(self, caller: Caller, asking: Asking) -> AsyncGenerator[AnswerEvent, None]:
         """The model's events as the student sees them; a model that is gone ends the stream."""
-        request, pair = self._request(caller, asking)
         try:
-            async with aclosing(self._scheduler.stream(request)) as events:
+            async with aclosing(self._scheduler.stream(self._request(caller, asking))) as events:
                 async for event in events:
                     if (shown := asking.take(event)) is not None:
                         yield shown
         except Unavailable as error:
             asking.give_up(error)
-        if pair and asking.confidence and asking.outcome == "answered" and pair.margin < asking.confidence.close:
+        pair = await asyncio.to_thread(asking.lead)
+        if pair and asking.confidence:
             yield Comparing()
             if await second_answers(self._scheduler, caller.username, pair, asking.asked, asking.confidence):
-                asking.put_first(pair.places[1])
-                yield Cited(asking.citations, asking.refused, asking.topic)
+                asking.put_first(pair.second)
 
-    def _request(self, caller: Caller, asking: Asking) -> tuple[Request, Pair | None]:
-        """What the model is asked, and the passages that it reads if they are two."""
+    def _request(self, caller: Caller, asking: Asking) -> Request:
         chosen = excerpts(asking.texts, asking.worth, self._scheduler.passage_characters(asking.asked))
-        request = Request(
+        return Request(
             student=caller.username,
             prompt=compose(chosen, asking.asked),
             max_tokens=self._config.answer_tokens,
             stop=STOP,
             least_evidence=asking.least_evidence,
         )
-        scores = [citation.score for citation in asking.citations]
-        return request, Pair.of(focus(asking.texts, asking.worth), chosen, scores)
 
     def _checked(self, question: str) -> str:
         """The question on one line without control characters."""

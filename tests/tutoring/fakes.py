@@ -18,6 +18,7 @@ EVEN = Confidence(
     answerable=Logistic({"signals": 0.0, "evidence": 1.0}, 0.0),
     supported=Logistic({"held": 1.0}, 0.0),
     right=Logistic({"answerable": 1.0, "support": 1.0, "certainty": 1.0, "doubtful": -1.0}, 0.0),
+    leads=Logistic({"score": 1.0, "said": 1.0}, 0.0),
     second=Logistic({"difference": 1.0, "margin": -1.0}, 0.0),
     least=probability(-2.0),
     trusted=0.5,

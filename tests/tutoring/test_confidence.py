@@ -1,7 +1,7 @@
 """When a question is declined and how sure an answer is: the formula and the calibration that ships."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.resources import files
 
 import pytest
@@ -14,6 +14,7 @@ from nexus_appliance.inference.probe import Probes
 from nexus_appliance.knowledge.logistic import Logistic, log_odds, probability
 from nexus_appliance.knowledge.passages import Signals
 from nexus_appliance.tutoring.confidence import Confidence
+from nexus_appliance.tutoring.leading import ranked
 from nexus_appliance.tutoring.support import NOWHERE, Alignment
 
 SHIPPED = list((files("nexus_appliance.tutoring") / "calibration").iterdir())
@@ -41,6 +42,8 @@ def test_the_default_model_has_a_probe_and_a_calibration() -> None:
     probes = Probes.of(sha256)
     assert probes is not None
     assert len(probes.before.weights) > 100
+    assert probes.behind is not None
+    assert len(probes.behind.weights) == len(probes.before.weights)
     encoder = SHIPPED[0].name.partition(f".{sha256[:12]}")[0]
     assert Confidence.of(encoder, sha256) == shipped()
 
@@ -50,14 +53,19 @@ def test_a_model_without_calibration_has_none() -> None:
     assert Confidence.of("never-heard-of", "0" * 64) is None
 
 
-def test_where_no_comparison_was_fitted_no_passage_changes_its_place() -> None:
+def test_without_numbers_for_it_no_page_changes_its_place() -> None:
     stored = json.loads(SHIPPED[0].read_text("utf-8"))
-    without = Confidence.read({name: value for name, value in stored.items() if name not in ("second", "close")})
+    without = Confidence.read({name: stored[name] for name in stored if name not in ("leads", "second", "close")})
+    assert ranked([{"score": 2.0, "said": 0.0}, {"score": 1.0, "said": 1.0}], without.leads)[0] == (2.0, 0)
     assert without.close == 0.0
     assert not without.prefers_second(99.0, 0.0)
-    fitted = {**stored, "second": {"weights": {"difference": 1.0, "margin": -1.0}, "bias": 0.5}, "close": 2.0}
-    assert Confidence.read(fitted).prefers_second(0.6, 1.0)
-    assert not Confidence.read(fitted).prefers_second(0.4, 1.0)
+
+
+def test_the_second_of_a_pair_leads_where_it_answers_better_than_the_lead_is_large() -> None:
+    found = Confidence.read(json.loads(SHIPPED[0].read_text("utf-8")))
+    fitted = replace(found, second=Logistic({"difference": 1.0, "margin": -1.0}, 0.5))
+    assert fitted.prefers_second(0.6, 1.0)
+    assert not fitted.prefers_second(0.4, 1.0)
 
 
 @given(ANY_SIGNALS)
@@ -79,16 +87,26 @@ def test_a_confidence_is_a_probability(
 
 def test_what_counts_against_an_answer_does() -> None:
     right = shipped().right.weights
-    assert right["answerable"] > 0
-    assert right["doubtful"] < 0
+    assert all(right[name] > 0 for name in ("answerable", "support", "certainty"))
+    assert right["doubtful"] <= 0
 
 
 def test_what_speaks_for_a_sentence_does() -> None:
     found = shipped()
-    assert all(found.supported.weights[name] > 0 for name in ("held", "told", "asked", "answerable"))
+    assert all(found.supported.weights[name] > 0 for name in ("held", "told", "asked", "answerable", "support"))
     assert found.trusts(Alignment(1.0, 1.0, 1.0, 1.0, 1.0, 1.0), SURE, 3.0, 3.0)
-    assert not found.trusts(Alignment(0.7, 1.0, 0.3, 0.3, 1.0, 0.4), SURE, 3.0, 3.0)
+    assert not found.trusts(Alignment(0.7, 1.0, 0.3, 0.3, 1.0, 0.4), SURE, 3.0, 0.0)
+    assert not found.trusts(Alignment(1.0, 1.0, 1.0, 1.0, 1.0, 1.0), SURE, 3.0, -6.0)
     assert not found.trusts(NOWHERE, SURE, 3.0, 3.0)
+
+
+def test_what_speaks_for_a_page_does() -> None:
+    found = shipped()
+    assert all(weight > 0 for weight in found.leads.weights.values())
+    assert found.close > 0
+    assert found.prefers_second(9.0, 0.0)
+    assert not found.prefers_second(9.0, 30.0)
+    assert not found.prefers_second(-1.0, 0.0)
 
 
 def test_every_signal_that_is_weighed_exists() -> None:

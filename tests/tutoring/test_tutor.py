@@ -7,7 +7,7 @@ import pytest
 
 from nexus_appliance.config import Config
 from nexus_appliance.errors import Failure, Invalid, Missing, NexusError
-from nexus_appliance.inference.scheduler import Finished, Restarted, Scheduler, Started, Token, Waiting
+from nexus_appliance.inference.scheduler import Event, Finished, Restarted, Scheduler, Started, Token, Waiting
 from nexus_appliance.knowledge.gate import Gate
 from nexus_appliance.knowledge.library import Library
 from nexus_appliance.knowledge.logistic import Logistic, probability
@@ -153,19 +153,63 @@ async def test_a_sentence_that_says_something_else_than_its_passage_is_doubtful(
     )
 
 
-ANSWERED = (Started(), Token("Urutan langkah."), Finished("stop", 100, 3, evidence=1.0, certainty=-0.2, support=0.0))
+SAYS_THE_SECOND = (Token("Diagram alir memakai simbol."), FINISHED)
+SAYS_BOTH = (Token("Algoritma adalah urutan langkah. Diagram alir memakai simbol."), FINISHED)
+
+
+async def test_the_page_that_says_what_was_written_leads_in_the_end(desk: Desk) -> None:
+    scheduler = ScriptedScheduler(SAYS_THE_SECOND)
+    events = await desk.ask(desk.tutor(scheduler, confidence=EVEN), "Apa itu diagram alir?")
+    assert [type(event) for event in events] == [Cited, Text, Cited, Answer]
+    assert [one.page_pdf for one in cast(Cited, events[0]).citations] == [8, 9]
+    answer = cast(Answer, events[-1])
+    assert cast(Cited, events[2]).citations == answer.citations
+    assert [(one.number, one.page_pdf) for one in answer.citations] == [(1, 9), (2, 8)]
+    assert answer.text == "Diagram alir memakai simbol. [1]"
+    assert desk.history.search(desk.student)[0].citations == answer.citations
+
+
+async def test_the_order_stays_where_the_search_is_sure(desk: Desk) -> None:
+    desk.shelf.passages = (replace(PASSAGES[0], score=3.0), PASSAGES[1])
+    scheduler = ScriptedScheduler(SAYS_THE_SECOND)
+    events = await desk.ask(desk.tutor(scheduler, confidence=EVEN), "Apa itu diagram alir?")
+    assert [type(event) for event in events] == [Cited, Text, Answer]
+    answer = cast(Answer, events[-1])
+    assert [one.page_pdf for one in answer.citations] == [8, 9]
+    assert answer.text == "Diagram alir memakai simbol. [2]"
+    assert scheduler.readings == []
+
+
+@pytest.mark.parametrize("end", [replace(FINISHED, reason="declined", evidence=-3.0), None])
+async def test_the_order_stays_without_a_whole_answer(desk: Desk, end: Finished | None) -> None:
+    script: tuple[Event, ...] = (Token("Diagram alir memakai simbol."), *([end] if end else []))
+    failure = None if end else Failure.MODEL_GONE
+    events = await desk.ask(desk.tutor(ScriptedScheduler(script, failure), confidence=EVEN), "Apa itu diagram alir?")
+    assert [one.page_pdf for one in cast(Answer, events[-1]).citations] == [8, 9]
 
 
 async def test_of_two_close_passages_the_one_that_answers_leads_in_the_end(desk: Desk) -> None:
     first, second = (one.text for one in PASSAGES)
-    scheduler = ScriptedScheduler(ANSWERED, evidence={first: -1.0, second: 2.0})
+    scheduler = ScriptedScheduler(SAYS_BOTH, evidence={first: -1.0, second: 2.0})
     events = await desk.ask(desk.tutor(scheduler, confidence=EVEN), "Apa itu algoritma?")
     assert [type(event) for event in events] == [Cited, Text, Comparing, Cited, Answer]
     answer = cast(Answer, events[-1])
     assert cast(Cited, events[3]).citations == answer.citations
     assert [(one.number, one.page_pdf) for one in answer.citations] == [(1, 9), (2, 8)]
-    assert answer.text == "Urutan langkah. [2]"
+    assert answer.text == "Algoritma adalah urutan langkah. [2] Diagram alir memakai simbol. [1]"
     assert desk.history.search(desk.student)[0].citations == answer.citations
+
+
+async def test_a_third_passage_may_lead_before_two_that_change_places(desk: Desk) -> None:
+    third = passage(10, "Kabel menghubungkan komputer.")
+    desk.shelf.passages = (*PASSAGES, third)
+    script = (Token("Kabel menghubungkan komputer. Diagram alir memakai simbol."), FINISHED)
+    scheduler = ScriptedScheduler(script, evidence={PASSAGES[1].text: 2.0, third.text: 1.0})
+    events = await desk.ask(desk.tutor(scheduler, confidence=EVEN), "Apa itu?")
+    assert [one.page_pdf for one in cast(Answer, events[-1]).citations] == [9, 8, 10]
+    scheduler = ScriptedScheduler(script, evidence={PASSAGES[1].text: 1.0, third.text: 2.0})
+    events = await desk.ask(desk.tutor(scheduler, confidence=EVEN), "Apa itu?")
+    assert [one.page_pdf for one in cast(Answer, events[-1]).citations] == [10, 9, 8]
 
 
 @pytest.mark.parametrize("evidence", [(2.0, -1.0), (2.0, None), (None, 2.0)])
@@ -173,7 +217,7 @@ async def test_the_order_stays_where_the_first_answers_or_the_model_is_gone(
     desk: Desk, evidence: tuple[float | None, float | None]
 ) -> None:
     known = {one.text: value for one, value in zip(PASSAGES, evidence, strict=True) if value is not None}
-    scheduler = ScriptedScheduler(ANSWERED, evidence=known)
+    scheduler = ScriptedScheduler(SAYS_BOTH, evidence=known)
     events = await desk.ask(desk.tutor(scheduler, confidence=EVEN), "Apa itu algoritma?")
     assert [type(event) for event in events] == [Cited, Text, Comparing, Answer]
     assert cast(Answer, events[-1]).outcome == "answered"
@@ -181,17 +225,9 @@ async def test_the_order_stays_where_the_first_answers_or_the_model_is_gone(
 
 
 async def test_nobody_waits_for_a_comparison(desk: Desk) -> None:
-    scheduler = ScriptedScheduler(ANSWERED, evidence={one.text: 2.0 for one in PASSAGES}, waiting=1)
+    scheduler = ScriptedScheduler(SAYS_BOTH, evidence={one.text: 2.0 for one in PASSAGES}, waiting=1)
     await desk.ask(desk.tutor(scheduler, confidence=EVEN), "Apa itu algoritma?")
     assert scheduler.readings == []
-
-
-async def test_passages_far_apart_are_not_compared(desk: Desk) -> None:
-    scheduler = ScriptedScheduler(ANSWERED, evidence={one.text: 2.0 for one in PASSAGES})
-    desk.shelf.passages = (replace(PASSAGES[0], score=3.0), PASSAGES[1])
-    events = await desk.ask(desk.tutor(scheduler, confidence=EVEN), "Apa itu algoritma?")
-    assert scheduler.readings == []
-    assert Comparing not in [type(event) for event in events]
 
 
 async def test_a_page_that_the_student_points_at_is_explained_whatever_the_evidence(desk: Desk) -> None:
