@@ -91,7 +91,8 @@ class Answer:
     `text`: what the model wrote, marked, and below it what `quotes` takes from the book.
     `confidence` (0..1): how likely the text is right; of a refusal how likely the books could have answered after all.
     `answerable` (0..1): how likely the pages answer, by which it was decided. `timings_ms` holds retrieval, queue,
-    first_token and total (until the text was whole) in milliseconds; `turn` is the row of the history, 0 where none was written.
+    first_token and total (until the text was whole) in milliseconds; `turn` is the row of the history, 0 where none was
+    written.
     """
 
     text: str
