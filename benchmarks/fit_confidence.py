@@ -1,6 +1,6 @@
 """Fit when the tutor declines and how sure it says it is, for the appliance's encoder and its default model.
 
-    python -m benchmarks.fit_confidence --data DIR [--cache DIR] [--count N] [--close N]
+    python -m benchmarks.fit_confidence --data DIR [--cache DIR] [--count N] [--close N] [--unasked N]
 
 Questions of the full set without core_450, answerable ones and unanswerable ones that people wrote, each asked in the
 encyclopedia; and those of the Go book in the Go book, as another kind of book. For which page leads, more answers to
@@ -47,6 +47,7 @@ def main() -> None:
     arguments.add_argument("--cache", type=Path, default=Path(gettempdir()) / "nexus-benchmarks")
     arguments.add_argument("--count", type=int, default=240, help="questions that the model is asked")
     arguments.add_argument("--close", type=int, default=160, help="questions with close passages that it is asked too")
+    arguments.add_argument("--unasked", type=int, default=600, help="more of these, of which only passages are read")
     given = arguments.parse_args()
     if given.data is None:
         print("benchmarks.fit_confidence: not run (give --data DIR)")
@@ -55,13 +56,13 @@ def main() -> None:
         encoder = shelves.encoder.identity.id
         seen = show(shelves, given.data, given.cache, given.count, given.close)
     sha256 = catalogue.chosen(Config()).sha256
-    read, stored, figures = fit(seen, given.cache)
+    read, stored, figures = fit(seen, given.cache, given.unasked)
     _write(Path(probe.__file__), f"{sha256[: probe.KEY]}.json", read)
     _write(Path(confidence.__file__), f"{encoder}.{sha256[: probe.KEY]}.json", stored)
     write_results("fit_confidence", figures)
 
 
-def fit(seen: Seen, cache: Path) -> tuple[Stored, Stored, Stored]:
+def fit(seen: Seen, cache: Path, unasked: int) -> tuple[Stored, Stored, Stored]:
     """The probe, the regressions, and figures of questions that took no part in fitting what they are judged by."""
     searched, asked = seen.searched, seen.asked
     books = _by_books(searched)
@@ -70,9 +71,10 @@ def fit(seen: Seen, cache: Path) -> tuple[Stored, Stored, Stored]:
     prior = _prior(searched, labels)
     answered = [*(one for one in asked if one.text is not None and one.case.answerable), *seen.close]
     leading, leads_figures = leads.fitted(answered)
-    pairs = [Compared(one.case, *found) for one in answered if (found := leads.pair(one, leading))]
-    compare(pairs, cache)
-    before, evidence, alone = _before(asked, labels, prior, pairs)
+    pairs = _pairs(answered, leading)
+    every = [*pairs, *_pairs(seen.unasked, leading)[:unasked]]
+    compare(every, cache)
+    before, evidence, alone = _before(asked, labels, prior, every)
     both, both_bias = logistic(np.column_stack([by_books, evidence]), labels, prior, SMALL_RIDGE)
     answerable = by_books * both[0] + evidence * both[1] + both_bias
     least = probability(float(np.quantile(answerable[labels == 1], REFUSED)))
@@ -86,7 +88,7 @@ def fit(seen: Seen, cache: Path) -> tuple[Stored, Stored, Stored]:
     trusted = supported.threshold(said, likely, shown)
     doubtful = (likely < trusted) | (said.ruled > 0)
     right, right_bias, judged = _right(answers, np.column_stack([given, behind.unseen]), said, doubtful, share)
-    second, second_bias, pairs_figures = leads.compared(pairs, alone)
+    second, second_bias, pairs_figures = leads.compared(pairs, alone[: 2 * len(pairs)])
     read: Stored = {"before": before, "behind": behind.stored}
     stored: Stored = {
         "signals": _stored(SIGNALS, *books),
@@ -118,6 +120,10 @@ def fit(seen: Seen, cache: Path) -> tuple[Stored, Stored, Stored]:
         "ece of answers": calibration_error(judged),
     }
     return read, stored, figures
+
+
+def _pairs(shown: Sequence[Shown], leading: FloatArray) -> list[Compared]:
+    return [Compared(one.case, *found) for one in shown if (found := leads.pair(one, leading))]
 
 
 def _before(

@@ -118,11 +118,15 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """All questions searched; those that were asked; and answers to more questions whose passages stand `close`."""
+    """All questions searched; those that were asked; answers to more questions whose passages stand `close`.
+
+    `unasked` are still more of these, of which only the passages are read.
+    """
 
     searched: list[Shown]
     asked: list[Shown]
     close: list[Shown]
+    unasked: list[Shown]
 
 
 def show(shelves: Shelves, data: Path, cache: Path, count: int, close: int) -> Seen:
@@ -136,7 +140,8 @@ def show(shelves: Shelves, data: Path, cache: Path, count: int, close: int) -> S
     go = [_searched(shelves, golang, case) for case in read_cases(HERE / "questions_golang.jsonl")]
     chosen = [searched[case.id] for case in _alternating(usable)[:count]]
     asked = {one.case.id for one in chosen}
-    near = _close([one for one in searched.values() if one.case.id not in asked])[:close]
+    near = _close([one for one in searched.values() if one.case.id not in asked])
+    near, unasked = near[:close], near[close:]
     with _Model() as model:
         states, answers = _Kept(cache, "states", model.sha256), _Kept(cache, "answers", model.sha256)
         for number, one in enumerate([*chosen, *go], 1):
@@ -147,7 +152,7 @@ def show(shelves: Shelves, data: Path, cache: Path, count: int, close: int) -> S
         for number, one in enumerate(near, 1):
             answers.fill(one, _key(one), partial(model.answer, one))
             _tell(number, len(near), "close questions")
-    return Seen(list(searched.values()), [*chosen, *go], near)
+    return Seen(list(searched.values()), [*chosen, *go], near, unasked)
 
 
 def compare(pairs: Sequence[Compared], cache: Path) -> None:
