@@ -114,8 +114,8 @@ def _family(pid: int) -> list[psutil.Process]:
 def _watch(child: Child, config: Config, report: Report, cancelled: Callable[[], bool]) -> None:
     """Pass the child's reports on until it is done; raise what went wrong.
 
-    The time limit grows with each page that was read from its picture, by what one may take; a picture that takes
-    longer still has caught the native code that draws it.
+    The time limit grows with each page that was read from its picture, by what one reading may take (`upright` sees to
+    it that several take little more); a picture that takes longer still has caught the native code that draws it.
     """
     now = time.monotonic()
     deadline = now + config.ingest_minutes * 60

@@ -4,6 +4,7 @@ Of a page on its head Tesseract reads words that make no sense, or none; one tha
 but its lines are then columns.
 """
 
+import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,8 +21,10 @@ TURNS = (0, 2, 1, 3)
 """Quarter turns counter-clockwise, the likeliest first: a sheet is fed head first more often than sideways."""
 SENSE = 0.65
 """Quality of a page that lies right, however coarse: ordinary ones on their heads or sides have .49 to .52."""
-LETTERS = 4
-"""A word of fewer may be taller than it is wide."""
+LETTERS, TELLING = 4, 5
+"""A word of fewer letters may be taller than it is wide; of a page that was turned so many words must tell."""
+TURNING_SECONDS = 30.0
+"""A page that has taken so long is not turned any more: `ingest` gives one some three minutes."""
 
 
 class Upright:
@@ -35,20 +38,24 @@ class Upright:
 
         What makes no sense in any turn (a coarse page, a photograph) takes four times as long.
         """
-        seen: list[Scan] = []
+        began = time.monotonic()
+        seen: list[tuple[bool, Scan]] = []
         for turn in dict.fromkeys((self._turn, *TURNS)):
             scan = recognise(drawn, scale, skew(np.asarray(turned(glance, turn))), tesseract, turn=turn)
-            if makes_sense(scan, drawn, turn):
+            level = lies_level(scan, drawn, turn, least=TELLING if seen else 0)
+            if scan.lines and level and scan.quality >= SENSE:
                 self._turn = turn
                 return scan
-            seen.append(scan)
-            if scan is BROKEN:  # too much for Tesseract, which has taken a minute to find out
+            seen.append((level, scan))
+            if scan is BROKEN or time.monotonic() - began > TURNING_SECONDS:
                 break
-        return max((one for one in seen if one.lines), key=lambda one: one.quality) if seen[0].lines else seen[0]
+        _, first = seen[0]
+        read = [one for one in seen if one[1].lines]
+        return max(read, key=lambda one: (one[0], one[1].quality))[1] if first.lines else first
 
 
-def makes_sense(scan: Scan, drawn: "Image", turn: int) -> bool:
-    """Whether the page reads well in this turn and its words lie along its rows."""
+def lies_level(scan: Scan, drawn: "Image", turn: int, least: int) -> bool:
+    """Whether words lie along the rows of the page in this turn, by at least so many words of `LETTERS` letters."""
     sides = [
         ((word.box[2] - word.box[0]) * drawn.width, (word.box[3] - word.box[1]) * drawn.height)
         for line in scan.lines
@@ -56,7 +63,7 @@ def makes_sense(scan: Scan, drawn: "Image", turn: int) -> bool:
         if len(word.text) >= LETTERS
     ]
     level = sum((across > down) is (turn % 2 == 0) for across, down in sides)
-    return bool(scan.lines) and scan.quality >= SENSE and 2 * level >= len(sides)
+    return len(sides) >= least and 2 * level >= len(sides)
 
 
 def recognise(

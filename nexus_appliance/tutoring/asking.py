@@ -94,29 +94,29 @@ class Asking:
         """The citations as they stand now."""
         return Cited(self.citations, self.refused, self.topic)
 
-    def lead(self) -> Pair | None:
-        """Let the citation that says what was written lead the others; the two that speak most for it, if close."""
+    def lead(self) -> tuple[int, Pair | None]:
+        """The place of the citation that says what was written, and it with the next one if they stand close.
+
+        Changes nothing: it may still run in its thread when the student has left.
+        """
         if self.outcome != "answered" or self.confidence is None:
-            return None
+            return 0, None
         scores = [citation.score for citation in self.citations]
-        found = ranked(signs(self._passages, self._written, scores), self.confidence.leads)
-        (best, leader), *others = found
-        self.put_first(leader)
+        (best, leader), *others = ranked(signs(self._passages, self._written, scores), self.confidence.leads)
         if not others or best - others[0][0] >= self.confidence.close:
-            return None
+            return leader, None
         value, place = others[0]
-        return self._pair(place + (place < leader), best - value)  # those before the leader have moved
+        texts = [self._passages.texts[one] for one in (leader, place)]
+        read = [*chain.from_iterable(excerpts([text], self.worth, EXCERPT) for text in texts)]
+        second = place + (place < leader)  # those before the leader move when it is put first
+        return leader, Pair((read[0], read[1]), second, best - value) if len(read) == len(texts) else None
 
     def put_first(self, place: int) -> None:
-        """Let the citation at this place (from 0) lead the others, and number them anew."""
-        first = self.citations[place]
-        self.citations = _numbered([first, *(one for one in self.citations if one is not first)])
-        self._passages.put_first(place)
-
-    def _pair(self, second: int, margin: float) -> Pair | None:
-        texts = [self._passages.texts[place] for place in (0, second)]
-        read = [*chain.from_iterable(excerpts([text], self.worth, EXCERPT) for text in texts)]
-        return Pair((read[0], read[1]), second, margin) if len(read) == len(texts) else None
+        """Let the citation at this place (from 0) lead the others, and number them anew; `texts` stay as found."""
+        if place:
+            first = self.citations[place]
+            self.citations = _numbered([first, *(one for one in self.citations if one is not first)])
+            self._passages.put_first(place)
 
     def answer(self) -> Answer:
         """The answer as it stands now."""

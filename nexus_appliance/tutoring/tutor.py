@@ -96,7 +96,7 @@ class Tutor:
         return replace(answer, turn=turn)
 
     async def _stream(self, caller: Caller, asking: Asking) -> AsyncGenerator[AnswerEvent, None]:
-        """The model's events as the student sees them; a model that is gone ends the stream."""
+        """The model's events as the student sees them, then which page leads; a model that is gone ends the stream."""
         try:
             async with aclosing(self._scheduler.stream(self._request(caller, asking))) as events:
                 async for event in events:
@@ -104,7 +104,8 @@ class Tutor:
                         yield shown
         except Unavailable as error:
             asking.give_up(error)
-        pair = await asyncio.to_thread(asking.lead)
+        leader, pair = await asyncio.to_thread(asking.lead)
+        asking.put_first(leader)
         if pair and asking.confidence:
             yield Comparing()
             if await second_answers(self._scheduler, caller.username, pair, asking.asked, asking.confidence):

@@ -65,10 +65,8 @@ def test_a_crooked_page_is_read_and_its_words_stand_where_they_are_printed(tmp_p
 
 @pytest.mark.parametrize("turn", [1, 2, 3])
 def test_a_page_that_lies_the_wrong_way_round_is_read_too(tmp_path: Path, turn: int) -> None:
-    pages = [turned(pdfs.printed(TEXT, CROOKED), turn) for _page in range(2)]
-    pdf = pdfs.scanned_book(tmp_path / "a.pdf", pages)
-    reader = PageReader(pdf, tmp_path / "kept")
-    scan = reader(0)
+    pdf = pdfs.scanned_book(tmp_path / "a.pdf", [turned(pdfs.printed(TEXT, CROOKED), turn)])
+    scan = PageReader(pdf, tmp_path / "kept")(0)
     assert scan is not None
     assert (recovered(scan) > 0.95, scan.quality > POOR) == (True, True)
     assert scan.lines[0].words[0].text == "Algoritma"

@@ -88,7 +88,7 @@ def test_a_confidence_is_a_probability(
 def test_what_counts_against_an_answer_does() -> None:
     right = shipped().right.weights
     assert all(right[name] > 0 for name in ("answerable", "support", "certainty"))
-    assert right["doubtful"] <= 0
+    assert right["doubtful"] <= 0  # the other three may tell all that marks do
 
 
 def test_what_speaks_for_a_sentence_does() -> None:

@@ -1,5 +1,6 @@
 """The page that leads beside a written answer."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,6 +33,20 @@ def test_a_page_that_has_the_words_and_another_number_does_not_say_it() -> None:
     assert [one["said"] for one in found] == [0.0, 1.0]
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Modem mengubah sinyal digital [1].",
+        "Modem mengubah sinyal digital. [2]",
+        "Modem mengubah sinyal digital.\n\n```\njaringan = router()\njaringan.berbeda = True\n```",
+    ],
+)
+def test_marks_of_the_model_and_listings_say_nothing(answer: str) -> None:
+    plain = signs(Passages(TEXTS, ""), "Modem mengubah sinyal digital.", (1.0, 1.0))
+    assert signs(Passages(TEXTS, ""), answer, (1.0, 1.0)) == plain
+    assert [one["said"] for one in plain] == [0.0, 1.0]
+
+
 def test_an_answer_that_says_nothing_changes_nothing() -> None:
     for answer in ("", "   ", "..."):
         assert [one["said"] for one in signs(Passages(TEXTS, ""), answer, (1.0, 1.0))] == [0.0, 0.0]
@@ -49,7 +64,10 @@ def test_every_passage_is_ranked_and_those_that_are_equal_stay_as_they_were(scor
     assert [place for _, place in found] == sorted(range(len(scores)), key=lambda place: (-scores[place], place))
 
 
-@given(st.lists(st.sampled_from(TEXTS), min_size=1, max_size=5, unique=True), st.data())
+MORE = (*TEXTS, "Kabel serat optik membawa cahaya.", "Sakelar membagi jaringan lokal.", "Server melayani klien.")
+
+
+@given(st.lists(st.sampled_from(MORE), min_size=1, max_size=5, unique=True), st.data())
 def test_passages_change_places_whole(texts: list[str], data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(texts) - 1))
     passages = Passages(texts, "Apa fungsinya?")

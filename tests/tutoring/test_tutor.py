@@ -16,7 +16,9 @@ from nexus_appliance.school.subjects import Subjects
 from nexus_appliance.storage.database import Database
 from nexus_appliance.storage.schema import Subject
 from nexus_appliance.tutoring.answers import Answer, AnswerEvent, Cited, Cleared, Comparing, Queued, Text, Turn
+from nexus_appliance.tutoring.asking import Asking
 from nexus_appliance.tutoring.confidence import Confidence
+from nexus_appliance.tutoring.followups import resolve
 from nexus_appliance.tutoring.history import History
 from nexus_appliance.tutoring.tutor import Tutor
 from tests.tutoring.fakes import EVEN, OPEN_GATE, PASSAGES, SHUT_GATE, ScriptedScheduler, ShelfOfPassages, passage
@@ -210,6 +212,17 @@ async def test_a_third_passage_may_lead_before_two_that_change_places(desk: Desk
     scheduler = ScriptedScheduler(script, evidence={PASSAGES[1].text: 1.0, third.text: 2.0})
     events = await desk.ask(desk.tutor(scheduler, confidence=EVEN), "Apa itu?")
     assert [one.page_pdf for one in cast(Answer, events[-1]).citations] == [10, 9, 8]
+
+
+async def test_a_thread_that_still_looks_for_the_leading_page_moves_nothing(desk: Desk) -> None:
+    found = desk.shelf.search(1, "Apa itu diagram alir?")
+    asking = Asking("Apa itu diagram alir?", resolve("Apa itu diagram alir?", ()), found, OPEN_GATE, EVEN, 1)
+    for event in SAYS_THE_SECOND:
+        asking.take(event)
+    before = asking.citations
+    assert asking.lead()[0] == 1
+    assert asking.citations == before
+    assert asking.answer().text.endswith("[2]")
 
 
 @pytest.mark.parametrize("evidence", [(2.0, -1.0), (2.0, None), (None, 2.0)])
