@@ -14,7 +14,7 @@ from nexus_appliance.curriculum.build import BookSource, Report, build_pack
 from nexus_appliance.curriculum.chunks import Chunk
 from nexus_appliance.curriculum.encoder import FloatArray
 from nexus_appliance.curriculum.manifest import checksum_of, rows_of
-from nexus_appliance.curriculum.pack import Pack, read_manifest, read_pack, stored, write_pack
+from nexus_appliance.curriculum.pack import Pack, read_manifest, read_pack, write_pack
 from nexus_appliance.knowledge.encoder_child import EncoderChild
 from nexus_appliance.knowledge.library import Library
 from nexus_appliance.knowledge.packs import describe
@@ -112,9 +112,8 @@ def remade(pack: Pack, chunks: tuple[Chunk, ...], vectors: FloatArray) -> Pack:
     """A pack with these chunks and vectors in the place of its own."""
     manifest = replace(
         pack.manifest,
-        rows=rows_of(chunks),
+        rows=rows_of(chunks, vectors),
         checksum=checksum_of([chunk.sha256 for chunk in chunks]),
-        vectors_sha256=hashlib.sha256(stored(vectors)).hexdigest(),
     )
     return Pack(manifest, chunks, vectors)
 

@@ -42,9 +42,23 @@ def pack_group() -> None:
 @click.option("--title", default="", help="Title; made from the file's name if left out.")
 @click.option("--grade", type=click.IntRange(1, 12), required=True)
 @click.option("--semester", type=click.IntRange(1, 2))
+@click.option("--name", default="", help="Its name in a channel; such a pack brings the PDF with it.")
+@click.option("--version", default="1.0.0", show_default=True)
+@click.option("--licence", default="")
+@click.option("--origin", default="", help="Where the PDF is from, in words.")
 @json_option
 def build_command(
-    subject: str, file: Path, out: Path, title: str, grade: int, semester: int | None, as_json: bool
+    subject: str,
+    file: Path,
+    out: Path,
+    title: str,
+    grade: int,
+    semester: int | None,
+    name: str,
+    version: str,
+    licence: str,
+    origin: str,
+    as_json: bool,
 ) -> None:
     """Make the pack OUT from the PDF FILE for a SUBJECT code; needs no server and no database."""
     from nexus_appliance.knowledge import ingest
@@ -52,7 +66,9 @@ def build_command(
     def show(stage: str, done: int, total: int) -> None:
         click.echo(f"\r{stage:<10} {done}/{total}      ", nl=False, err=True)
 
-    source = ingest.BookSource(file, title or file.stem, file.name, subject, grade, semester)
+    source = ingest.BookSource(
+        file, title or file.stem, file.name, subject, grade, semester, version, name, licence, origin
+    )
     try:
         config = Config.load()
         manifest = ingest.run_ingest(source, out, config, show, lambda: False)
@@ -105,7 +121,7 @@ def import_command(subject: str, file: str, as_json: bool) -> None:
 
 
 def _print(manifest: Any, *, as_json: bool) -> None:
-    shown = {**plain(manifest), "rows": len(manifest.rows)}
+    shown = {**plain(manifest), "rows": len(manifest.rows), "pdf": sum(part.size for part in manifest.pdf)}
     if as_json:
         print_json(shown)
         return

@@ -4,7 +4,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -12,13 +12,16 @@ from typing import Literal, Protocol
 
 import numpy as np
 
+from nexus_appliance.curriculum import canaries
 from nexus_appliance.curriculum import chunks as chunking
 from nexus_appliance.curriculum.chunks import Chunk, chunk_sections
 from nexus_appliance.curriculum.encoder import Encoder, EncoderIdentity, FloatArray
-from nexus_appliance.curriculum.manifest import Chunker, Manifest, checksum_of, rows_of
-from nexus_appliance.curriculum.pack import Pack, stored, write_pack
+from nexus_appliance.curriculum.manifest import Chunker, Manifest, ScanRow, checksum_of, rows_of
+from nexus_appliance.curriculum.pack import Pack, write_pack
 from nexus_appliance.curriculum.pages import Extract
-from nexus_appliance.curriculum.scan_json import scans_to_json
+from nexus_appliance.curriculum.parts import Part
+from nexus_appliance.curriculum.pdf_pieces import pieces_of
+from nexus_appliance.curriculum.scan_json import scan_to_json
 from nexus_appliance.curriculum.scans import Reader
 from nexus_appliance.curriculum.sections import Section, sections
 from nexus_appliance.curriculum.tokens import TokenCounter
@@ -73,7 +76,10 @@ class Passages(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BookSource:
-    """A PDF and what the school knows about it."""
+    """A PDF and what is known about it. One with a `name` is for a channel: its pack brings the PDF and canaries.
+
+    `origin` says in words where the PDF is from.
+    """
 
     path: Path
     title: str
@@ -82,6 +88,9 @@ class BookSource:
     grade: int
     semester: int | None = None
     version: str = "1.0.0"
+    name: str = ""
+    licence: str = ""
+    origin: str = ""
 
 
 @dataclass(slots=True)
@@ -124,11 +133,31 @@ def build_pack(
         vectors = encode(chunks, encoder, report)
     with clock.stage("pack"):
         report("pack", 0, 1)
-        sha256 = hashlib.sha256(source.path.read_bytes()).hexdigest()
+        pdf = source.path.read_bytes()
+        sha256 = hashlib.sha256(pdf).hexdigest()
         manifest = manifest_of(source, sha256, book, chunks, encoder.identity, vectors, clock.seconds)
-        write_pack(out, Pack(manifest, tuple(chunks), vectors, book.scans))
+        pack = Pack(manifest, tuple(chunks), vectors, book.scans)
+        if source.name:
+            pack = _for_channel(pack, source, pdf, encoder)
+        write_pack(out, pack, pdf)
+        manifest = pack.manifest
         report("pack", 1, 1)
     return manifest
+
+
+def _for_channel(pack: Pack, source: BookSource, pdf: bytes, encoder: Encoder) -> Pack:
+    """The pack with what a school that has neither the PDF nor this build of the encoder needs."""
+    named, vectors = canaries.made(encoder)
+    manifest = replace(
+        pack.manifest,
+        name=source.name,
+        licence=source.licence,
+        origin=source.origin,
+        canaries=named,
+        pdf=tuple(map(Part.of, pieces_of(pdf))),
+        pdf_sha256=hashlib.sha256(pdf).hexdigest(),
+    )
+    return replace(pack, manifest=manifest, canaries=vectors)
 
 
 def _extracted(path: Path, report: Report, page_limit: int | None, reader: Reader | None) -> Extract:
@@ -188,15 +217,15 @@ def manifest_of(
         filename=source.filename,
         source_sha256=source_sha256,
         page_count=len(book.pages),
-        rows=rows_of(chunks),
-        encoder=encoder,
+        rows=rows_of(chunks, vectors),
+        encoders=(encoder,),
         chunker=Chunker(chunking.CHUNKER, chunking.CHUNKER_VERSION, chunking.CHUNK_TOKENS, chunking.OVERLAP_TOKENS),
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         checksum=checksum_of([chunk.sha256 for chunk in chunks]),
-        vectors_sha256=hashlib.sha256(stored(vectors)).hexdigest(),
         lost_pages=book.lost,
-        scanned_pages=tuple((page, scan.quality) for page, scan in sorted(book.scans.items())),
-        unread_pages=book.unread,
-        scans_sha256=hashlib.sha256(scans_to_json(book.scans)).hexdigest() if book.scans else None,
+        scans=tuple(
+            ScanRow(page, scan.quality, Part.of(scan_to_json(scan))) for page, scan in sorted(book.scans.items())
+        ),
+        unread=book.unread,
         timings=tuple(sorted(seconds.items())),
     )

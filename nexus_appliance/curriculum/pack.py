@@ -1,222 +1,245 @@
-"""Knowledge packs, format 0: one zip with manifest.json, chunks.json (the texts) and vectors.f16 (little-endian).
+"""Knowledge packs in memory and as files: one source, its texts, their vectors, and what the pages show."""
 
-A pack with pages that were read from their pictures also has scans.json: their words and where they stand.
-"""
-
-import contextlib
 import errno
 import hashlib
-import io
-import json
 import os
 import tempfile
-import zipfile
-import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 import numpy as np
 
+from nexus_appliance.curriculum import zip_pack
 from nexus_appliance.curriculum.chunks import Chunk
-from nexus_appliance.curriculum.encoder import FloatArray
-from nexus_appliance.curriculum.manifest import Manifest, from_json, to_json
+from nexus_appliance.curriculum.container import PACK_LIMIT, WholePack, damaged, lacking, order_of, write_delta
+from nexus_appliance.curriculum.container import write_whole as write_container
+from nexus_appliance.curriculum.encoder import EncoderIdentity, FloatArray
+from nexus_appliance.curriculum.manifest import Manifest, stored
+from nexus_appliance.curriculum.manifest_json import leaves_of, to_json
 from nexus_appliance.curriculum.pages import Scan
-from nexus_appliance.curriculum.scan_json import scans_from_json, scans_to_json
-from nexus_appliance.errors import Failure, Invalid, Unavailable
+from nexus_appliance.curriculum.parts import Part, freeze
+from nexus_appliance.curriculum.pdf_pieces import pieces_of
+from nexus_appliance.curriculum.scan_json import scan_from_json, scan_to_json
+from nexus_appliance.errors import Failure, Unavailable
 
-MANIFEST, TEXTS, VECTORS, SCANS = "manifest.json", "chunks.json", "vectors.f16", "scans.json"
-PACK_LIMIT = 512 * 1024 * 1024
-"""Bytes of a pack file; the largest book tried makes 10 MB."""
-PART_LIMITS = {
-    MANIFEST: 64 * 1024 * 1024,
-    TEXTS: 128 * 1024 * 1024,
-    VECTORS: 256 * 1024 * 1024,
-    SCANS: 128 * 1024 * 1024,
-}
-"""Bytes of each part when unpacked; bounds a zip bomb."""
 UNIT_TOLERANCE = 0.01
 """A stored vector's length differs from 1 by at most this; float16 rounding causes 0.001."""
-_DATE = (1980, 1, 1, 0, 0, 0)
-
-_ZIP_ERRORS = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    KeyError,
-    NotImplementedError,  # an unknown compression
-    RuntimeError,  # an encrypted part
-    ValueError,  # offsets, names and dates that make no sense
-    OverflowError,
-    OSError,  # a seek before the start
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A manifest with its texts and its vectors: float32 (windows, dimensions), rows by chunk, then by window.
+    """A manifest with its texts and the vectors of one encoder: float32 (windows, dimensions), by chunk, then window.
 
-    `scans` by page number are the pages that were read from their pictures.
+    `encoder` is that encoder's place in the manifest. `scans` by page number are the pages that were read from their
+    pictures; `canaries` are the vectors of the manifest's canaries.
     """
 
     manifest: Manifest
     chunks: tuple[Chunk, ...]
     vectors: FloatArray
     scans: Mapping[int, Scan] = field(default_factory=dict)
+    canaries: FloatArray | None = None
+    encoder: int = 0
+
+    @property
+    def identity(self) -> EncoderIdentity:
+        """The encoder that made the vectors."""
+        return self.manifest.encoders[self.encoder]
 
 
-def stored(vectors: FloatArray) -> bytes:
-    """Vectors as a pack stores them."""
-    return vectors.astype("<f2").tobytes()
-
-
-def write_pack(path: Path, pack: Pack) -> None:
+def write_pack(path: Path, pack: Pack, pdf: bytes = b"", others: Sequence[FloatArray] = ()) -> None:
     """Write `pack` so that a power loss leaves the old file or the new one. The same pack gives the same bytes.
+
+    `pdf` is the file whose pieces the manifest names; `others` are the vectors of the manifest's further encoders.
+    Raises `Unavailable` (disk_full).
+    """
+    head, leaves = to_json(pack.manifest)
+    content = {Part.of(leaf): leaf for leaf in leaves}
+    content |= {Part.of(made): made for made in _contents(pack, pdf, others)}
+    order = order_of(leaves_of(head), pack.manifest)
+    with written(path) as file:
+        write_container(file, freeze(head), (freeze(content[part]) for part in order), len(order))
+
+
+def _contents(pack: Pack, pdf: bytes, others: Sequence[FloatArray]) -> Iterator[bytes]:
+    start = 0
+    for chunk in pack.chunks:
+        end = start + len(chunk.windows)
+        yield chunk.text.encode()
+        yield from (stored(vectors[start:end]) for vectors in (pack.vectors, *others))
+        start = end
+    if pack.canaries is not None:
+        yield stored(pack.canaries)
+    yield from map(scan_to_json, pack.scans.values())
+    if pack.manifest.pdf:
+        yield from pieces_of(pdf)
+
+
+def write_delta_pack(path: Path, new: Path, old: Path) -> None:
+    """Write the delta that makes the whole pack `new` of the whole pack `old`.
+
+    Raises `Invalid` (pack_damaged, pack_format_unknown) and `Unavailable` (disk_full).
+    """
+    with opened(new) as newer, opened(old) as older, written(path) as file:
+        write_delta(file, hashlib.sha256(newer.frame).hexdigest(), list(lacking(newer, older)))
+
+
+@contextmanager
+def written(path: Path) -> Iterator[BinaryIO]:
+    """A file that takes the place of `path` at the end, whole, also after a power loss; or else leaves no trace.
 
     Raises `Unavailable` (disk_full).
     """
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        _add(archive, MANIFEST, to_json(pack.manifest))
-        texts = json.dumps([chunk.text for chunk in pack.chunks], ensure_ascii=False, separators=(",", ":"))
-        _add(archive, TEXTS, texts.encode())
-        _add(archive, VECTORS, stored(pack.vectors))
-        if pack.scans:
-            _add(archive, SCANS, scans_to_json(pack.scans))
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        _replace(path, content.getvalue())
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        with os.fdopen(handle, "w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+        sync_folder(path.parent)
+    except BaseException as error:
+        with suppress(OSError):
+            os.unlink(name)
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise Unavailable(Failure.DISK_FULL) from error
         raise
 
 
-def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
-    entry = zipfile.ZipInfo(name, _DATE)
-    entry.create_system = 3
-    entry.external_attr = 0o644 << 16
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    archive.writestr(entry, content, compresslevel=6)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
+def sync_folder(folder: Path) -> None:
+    """Make a rename survive a power loss; Windows does that by itself and cannot open folders."""
     if os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
+        handle = os.open(folder, os.O_RDONLY)
         try:
-            os.fsync(folder)
+            os.fsync(handle)
         finally:
-            os.close(folder)
+            os.close(handle)
 
 
-def read_pack(path: Path) -> Pack:
-    """Read a pack from anywhere and verify all of it; raises `Invalid` (pack_damaged, pack_format_unknown)."""
-    parts = _parts(path)
-    manifest = from_json(parts[MANIFEST])
-    chunks = _chunks(manifest, parts[TEXTS])
-    return Pack(manifest, chunks, _vectors(manifest, parts[VECTORS]), _scans(manifest, parts.get(SCANS)))
+@contextmanager
+def opened(path: Path) -> Iterator[WholePack]:
+    """A whole pack with its manifest, open for its parts; raises as `read_pack`."""
+    with path.open("rb") as file:
+        if os.fstat(file.fileno()).st_size > PACK_LIMIT:
+            raise damaged("size")
+        yield WholePack(file)
+
+
+def read_pack(path: Path, encoder_key: str = "") -> Pack:
+    """Read a pack from anywhere and verify all of it, with the vectors of this encoder if it has any, else its first.
+
+    Raises `Invalid` (pack_damaged, pack_format_unknown).
+    """
+    if _is_zip(path):
+        manifest, texts, vectors, scans = zip_pack.read_zip(path)
+        return Pack(manifest, _chunks(manifest, texts), _unit(vectors), scans)
+    with opened(path) as whole:
+        manifest = whole.manifest
+        place = manifest.place_of(encoder_key) or 0
+        chunks = _chunks(manifest, _texts(whole))
+        vectors = _vectors(whole, [row.vectors for row in manifest.rows])[place]
+        canaries = _vectors(whole, [manifest.canaries.vectors]) if manifest.canaries.vectors else None
+        _check_pdf(whole)
+        return Pack(manifest, chunks, vectors, _scans(whole), canaries[place] if canaries else None, place)
 
 
 def read_manifest(path: Path) -> Manifest:
-    """Only the manifest; the texts and vectors are not looked at. Raises as `read_pack`."""
-    return from_json(_parts(path, only=(MANIFEST,))[MANIFEST])
+    """Only the manifest; the parts are not looked at. Raises as `read_pack`."""
+    if _is_zip(path):
+        return zip_pack.read_zip(path)[0]
+    with opened(path) as whole:
+        return whole.manifest
 
 
-def read_scans(path: Path) -> dict[int, Scan]:
-    """Only the pages that were read from their pictures, by number; takes 0.1 s for 300. Raises as `read_pack`."""
-    parts = _parts(path, only=(MANIFEST, SCANS))
-    return _scans(from_json(parts[MANIFEST]), parts.get(SCANS))
+def read_head(path: Path) -> bytes:
+    """The frame of a whole pack's head, what a channel signs; raises as `read_pack`."""
+    with opened(path) as whole:
+        return whole.frame
 
 
-def _damaged(part: str) -> Invalid:
-    return Invalid(Failure.PACK_DAMAGED, part=part)
+def read_scan(path: Path, page: int) -> Scan | None:
+    """The words of a page that was read from its picture, None if it was not. Raises as `read_pack`."""
+    if _is_zip(path):
+        return zip_pack.read_zip(path)[3].get(page)
+    with opened(path) as whole:
+        return _scans(whole, lambda number: number == page).get(page)
 
 
-def _parts(path: Path, only: tuple[str, ...] = tuple(PART_LIMITS)) -> dict[str, bytes]:
-    if path.stat().st_size > PACK_LIMIT:
-        raise _damaged("size")
-    try:
-        with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-            names = sorted(entry.filename for entry in entries)
-            if names not in (sorted(PART_LIMITS), sorted({*PART_LIMITS} - {SCANS})):
-                raise _damaged("parts")
-            return {entry.filename: _part(archive, entry) for entry in entries if entry.filename in only}
-    except _ZIP_ERRORS as error:
-        raise _damaged("zip") from error
+def write_pdf(path: Path, pack: Path) -> None:
+    """Write the PDF that a pack brings; raises as `read_pack`, and `Unavailable` (disk_full)."""
+    with opened(pack) as whole, written(path) as file:
+        for content in pdf_of(whole):
+            file.write(content)
 
 
-def _part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise _damaged("compression")
-    limit = PART_LIMITS[entry.filename]
-    with archive.open(entry) as file:
-        content = file.read(limit + 1)
-    if len(content) > limit or len(content) != entry.file_size:
-        raise _damaged(entry.filename)
-    return content
+def pdf_of(whole: WholePack) -> Iterator[bytes]:
+    """The PDF that a pack brings, piece by piece; raises `Invalid` (pack_damaged), at the end if it is another one."""
+    digest = hashlib.sha256()
+    for part in whole.manifest.pdf:
+        content = whole.held(part)
+        digest.update(content)
+        yield content
+    if digest.hexdigest() != whole.manifest.pdf_sha256:
+        raise damaged("pdf")
 
 
-def _chunks(manifest: Manifest, raw: bytes) -> tuple[Chunk, ...]:
-    texts = _texts(raw)
-    if len(texts) != len(manifest.rows):
-        raise _damaged("chunks")
+def _is_zip(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(zip_pack.SIGNATURE)) == zip_pack.SIGNATURE
+
+
+def _check_pdf(whole: WholePack) -> None:
+    if whole.manifest.pdf:
+        for _content in pdf_of(whole):
+            pass
+
+
+def _texts(whole: WholePack) -> Iterator[str]:
+    for row in whole.manifest.rows:
+        try:
+            yield whole.held(row.text).decode()
+        except UnicodeDecodeError as error:
+            raise damaged("chunks") from error
+
+
+def _chunks(manifest: Manifest, texts: Iterator[str] | Sequence[str]) -> tuple[Chunk, ...]:
     chunks = []
     for text, row in zip(texts, manifest.rows, strict=True):
-        chunk = Chunk(text, row.section, row.spans, row.windows)
         offsets = [*(span.start for span in row.spans), *(window.end - 1 for window in row.windows)]
-        if chunk.sha256 != row.sha256 or max(offsets) >= len(text):
-            raise _damaged("chunks")
-        chunks.append(chunk)
+        if max(offsets) >= len(text):
+            raise damaged("chunks")
+        chunks.append(Chunk(text, row.section, row.spans, row.windows))
     return tuple(chunks)
 
 
-def _texts(raw: bytes) -> list[str]:
-    try:
-        texts: Any = json.loads(raw)
-        if not isinstance(texts, list):
-            raise _damaged("chunks")
-        for text in texts:
-            if not isinstance(text, str):
-                raise _damaged("chunks")
-            text.encode()
-    except (ValueError, RecursionError) as error:
-        raise _damaged("chunks") from error
-    return texts
+def _vectors(whole: WholePack, rows: Sequence[tuple[Part, ...]]) -> list[FloatArray]:
+    """The vectors of each encoder in turn; `rows` have a part for each."""
+    made = []
+    for place, encoder in enumerate(whole.manifest.encoders):
+        raw = b"".join(whole.held(row[place]) for row in rows)
+        made.append(_unit(np.frombuffer(raw, "<f2").reshape(-1, encoder.dimensions).astype(np.float32)))
+    return made
 
 
-def _vectors(manifest: Manifest, raw: bytes) -> FloatArray:
-    dimensions = manifest.encoder.dimensions
-    right_size = len(raw) == manifest.window_count * dimensions * 2
-    if not right_size or hashlib.sha256(raw).hexdigest() != manifest.vectors_sha256:
-        raise _damaged("vectors")
-    vectors = np.frombuffer(raw, dtype="<f2").reshape(-1, dimensions).astype(np.float32)
+def _unit(vectors: FloatArray) -> FloatArray:
     lengths = np.linalg.norm(vectors, axis=1)
     if not (np.abs(lengths - 1) <= UNIT_TOLERANCE).all():  # also false for numbers that are not finite
-        raise _damaged("vectors")
+        raise damaged("vectors")
     return vectors
 
 
-def _scans(manifest: Manifest, raw: bytes | None) -> dict[int, Scan]:
-    if raw is None and manifest.scans_sha256 is None:
-        return {}
-    if raw is None or hashlib.sha256(raw).hexdigest() != manifest.scans_sha256:
-        raise _damaged("scans")
-    try:
-        scans = scans_from_json(raw)
-    except ValueError as error:
-        raise _damaged("scans") from error
-    if tuple((page, scan.quality) for page, scan in scans.items()) != manifest.scanned_pages:
-        raise _damaged("scans")
+def _scans(whole: WholePack, wanted: Callable[[int], bool] = lambda _page: True) -> dict[int, Scan]:
+    scans = {}
+    for row in whole.manifest.scans:
+        if wanted(row.page):
+            try:
+                scan = scan_from_json(whole.held(row.words))
+            except ValueError as error:
+                raise damaged("scans") from error
+            if scan.quality != row.quality:
+                raise damaged("scans")
+            scans[row.page] = scan
     return scans

@@ -1,10 +1,10 @@
 """Scans as JSON: in a pack, and while a book is read. Strict reading: what is written may come back spoiled."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from nexus_appliance.curriculum.pages import FINE, Scan, ScannedLine, Word
+from nexus_appliance.curriculum.strict import items, parsed, real
 
 VERSION = 1
 WORD_LIMIT = 10_000
@@ -14,18 +14,19 @@ POINTS_LIMIT = 100_000.0
 """No page is so high: PDF readers stop at 14,400 points (PDF 1.7, annex C)."""
 
 
-def scans_to_json(scans: Mapping[int, Scan]) -> bytes:
-    """Scans by page number; the same scans always give the same bytes."""
-    pages = {str(page): to_plain(scan) for page, scan in sorted(scans.items())}
-    return json.dumps({"version": VERSION, "pages": pages}, ensure_ascii=False, separators=(",", ":")).encode()
+def scan_to_json(scan: Scan) -> bytes:
+    """One scan; the same scan always gives the same bytes."""
+    return json.dumps(to_plain(scan), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def scan_from_json(raw: bytes) -> Scan:
+    """Read what `scan_to_json` made, from anywhere; anything unexpected is a ValueError."""
+    return from_plain(parsed(raw))
 
 
 def scans_from_json(raw: bytes) -> dict[int, Scan]:
-    """Read what `scans_to_json` made, from anywhere; anything unexpected is a ValueError."""
-    try:
-        value = json.loads(raw)
-    except RecursionError as error:
-        raise ValueError("too deep") from error
+    """Scans by page number as packs of format 0 have them, from anywhere; anything unexpected is a ValueError."""
+    value = parsed(raw)
     if not isinstance(value, dict) or value.get("version") != VERSION or not isinstance(value.get("pages"), dict):
         raise ValueError("not scans")
     return {_page(name): from_plain(scan) for name, scan in value["pages"].items()}
@@ -47,19 +48,19 @@ def from_plain(value: Any) -> Scan:
     """Read what `to_plain` made, from anywhere; anything unexpected is a ValueError."""
     if not isinstance(value, dict) or set(value) != {"quality", "lines"}:
         raise ValueError("not a scan")
-    lines = tuple(_line(item) for item in _list(value["lines"]))
+    lines = tuple(_line(line) for line in items(value["lines"]))
     if sum(len(line.words) for line in lines) > WORD_LIMIT:
         raise ValueError("too many words")
-    return Scan(lines, _number(value["quality"], 1.0))
+    return Scan(lines, real(value["quality"], 1.0))
 
 
 def _line(item: Any) -> ScannedLine:
-    y, size, words = _list(item, 3)
-    return ScannedLine(tuple(_word(word) for word in _list(words)), _number(y), _number(size))
+    y, size, words = items(item, 3)
+    return ScannedLine(tuple(_word(word) for word in items(words)), real(y, POINTS_LIMIT), real(size, POINTS_LIMIT))
 
 
 def _word(item: Any) -> Word:
-    text, *box = _list(item, 5)
+    text, *box = items(item, 5)
     if not isinstance(text, str) or not 0 < len(text) <= WORD_CHARACTERS:
         raise ValueError("not a word")
     text.encode()
@@ -69,15 +70,3 @@ def _word(item: Any) -> Word:
     if left > right or top > bottom:
         raise ValueError("a box inside out")
     return Word(text, (left, top, right, bottom))
-
-
-def _number(value: Any, most: float = POINTS_LIMIT) -> float:
-    if type(value) not in (int, float) or not 0 <= value <= most:
-        raise ValueError("not a number")
-    return float(value)
-
-
-def _list(value: Any, length: int | None = None) -> list[Any]:
-    if not isinstance(value, list) or (length is not None and len(value) != length):
-        raise ValueError("not a list")
-    return value

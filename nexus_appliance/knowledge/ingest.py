@@ -20,9 +20,10 @@ import psutil
 from nexus_appliance.children import Child, ChildGone, Message, Pipe
 from nexus_appliance.config import Config
 from nexus_appliance.curriculum.build import BookSource, Report, Stage
+from nexus_appliance.curriculum.container import PACK_LIMIT
 from nexus_appliance.curriculum.encoder import cpu_flags
 from nexus_appliance.curriculum.manifest import Manifest
-from nexus_appliance.curriculum.pack import PACK_LIMIT, read_pack
+from nexus_appliance.curriculum.pack import read_pack
 from nexus_appliance.errors import Failure, Invalid, NexusError, Unavailable
 from nexus_appliance.knowledge import scan_cache
 from nexus_appliance.knowledge.tesseract import PAGE_SECONDS

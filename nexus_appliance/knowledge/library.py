@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from nexus_appliance.curriculum.encoder import EncoderIdentity
-from nexus_appliance.curriculum.pack import read_scans
+from nexus_appliance.curriculum.pack import read_scan
 from nexus_appliance.curriculum.pages import Scan
 from nexus_appliance.errors import Failure, Invalid, Missing
 from nexus_appliance.knowledge.packs import PackStore, Report
@@ -131,7 +131,7 @@ class Library:
             row = session.get(schema.Pack, pack.pack_id)
         if row is not None:
             with suppress(OSError, Invalid):
-                return read_scans(self._store.path(row.file)).get(page)
+                return read_scan(self._store.path(row.file), page)
         return None
 
     def sweep(self, before: datetime) -> int:

@@ -81,8 +81,8 @@ def _known(earlier: Path | None, identity: EncoderIdentity) -> Vectors:
     """The vectors of an earlier pack of the same encoder, by the text they stand for."""
     if earlier is None or not earlier.is_file():
         return {}
-    pack = read_pack(earlier)
-    if pack.manifest.encoder != identity:
+    pack = read_pack(earlier, identity.key)
+    if pack.identity != identity:
         return {}
     return dict(zip(_passages(pack.chunks), pack.vectors, strict=True))
 

@@ -18,7 +18,7 @@ from threading import Event
 
 from nexus_appliance.curriculum.encoder import EncoderIdentity
 from nexus_appliance.curriculum.manifest import Manifest
-from nexus_appliance.curriculum.pack import Pack, read_pack
+from nexus_appliance.curriculum.pack import Pack, read_pack, sync_folder
 from nexus_appliance.errors import Failure, Invalid, NexusError, Unavailable
 from nexus_appliance.knowledge.lexical import Postings
 from nexus_appliance.knowledge.scan_lines import POOR
@@ -68,9 +68,9 @@ class PackStore:
         with _disk_full():
             self._packs.mkdir(parents=True, exist_ok=True)
             self._staging.mkdir(parents=True, exist_ok=True)
-        pack = read_pack(pack_file)
-        if pack.manifest.encoder != encoder:
-            raise Invalid(Failure.ENCODER_MISMATCH, pack=pack.manifest.encoder.key, encoder=encoder.key)
+        pack = read_pack(pack_file, encoder.key)
+        if pack.identity != encoder:
+            raise Invalid(Failure.ENCODER_MISMATCH, pack=pack.identity.key, encoder=encoder.key)
         row = self._insert(pack, subject_id, source, _sha256(pack_file))
         try:
             with _disk_full():
@@ -113,7 +113,7 @@ class PackStore:
             file=f"{sha256}.vkp",
             checksum=manifest.checksum,
             collection=f"pack-{uuid.uuid4().hex}",
-            encoder=manifest.encoder.key,
+            encoder=pack.identity.key,
             chunk_count=len(pack.chunks),
             window_count=len(pack.vectors),
         )
@@ -138,7 +138,7 @@ class PackStore:
             os.replace(temporary, target)
         finally:
             temporary.unlink(missing_ok=True)
-        _sync_folder(self._packs)
+        sync_folder(self._packs)
 
     def _index(self, collection: str, pack: Pack, report: Report | None) -> None:
         total = len(pack.vectors)
@@ -219,7 +219,7 @@ class PackStore:
         path = self.path(row.file)
         if not path.is_file():
             raise Invalid(Failure.PACK_DAMAGED, file=row.file)
-        pack = read_pack(path)
+        pack = read_pack(path, row.encoder)
         if pack.manifest.checksum != row.checksum or len(pack.vectors) != row.window_count:
             raise Invalid(Failure.PACK_DAMAGED, file=row.file)
         return pack
@@ -253,25 +253,15 @@ def describe(manifest: Manifest) -> generations.BookValues:
         page_count=manifest.page_count,
         chunk_count=manifest.chunk_count,
         source_sha256=manifest.source_sha256,
-        scanned_pages=len(manifest.scanned_pages),
-        poor_pages=tuple(page for page, quality in manifest.scanned_pages if quality < POOR),
-        unread_pages=manifest.unread_pages,
+        scanned_pages=len(manifest.scans),
+        poor_pages=tuple(scan.page for scan in manifest.scans if scan.quality < POOR),
+        unread_pages=manifest.unread,
     )
 
 
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename survive a power loss; Windows does that by itself and cannot open folders."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 @contextlib.contextmanager

@@ -54,7 +54,7 @@ class ShelvedPack:
             manifest.checksum,
             manifest.source_sha256,
             manifest.page_count,
-            frozenset(page for page, _quality in manifest.scanned_pages),
+            frozenset(scan.page for scan in manifest.scans),
             pack.chunks,
             windows,
             postings,

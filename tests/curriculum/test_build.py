@@ -1,11 +1,15 @@
 import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from nexus_appliance.curriculum import canaries
 from nexus_appliance.curriculum.build import BookSource, build_pack
-from nexus_appliance.curriculum.pack import read_pack
+from nexus_appliance.curriculum.encoder import FloatArray
+from nexus_appliance.curriculum.pack import read_pack, write_pdf
 from nexus_appliance.errors import Failure, Invalid
 from tests import pdfs
 from tests.fakes import HashEncoder
@@ -62,7 +66,31 @@ def test_the_same_book_gives_the_same_chunks(tmp_path: Path) -> None:
     book = pdfs.school_book(tmp_path / "a.pdf", 6)
     one, two = (build_pack(source(book), HashEncoder(), tmp_path / name) for name in ("a.vkp", "b.vkp"))
     assert one.checksum == two.checksum
-    assert one.vectors_sha256 == two.vectors_sha256
+    assert one.rows == two.rows
+
+
+def test_a_source_for_a_channel_brings_its_pdf_and_canaries(tmp_path: Path) -> None:
+    book = pdfs.school_book(tmp_path / "a.pdf", 6)
+    named = replace(source(book), name="informatika", licence="CC BY 4.0", origin="Kementerian", version="1.2.0")
+    manifest = build_pack(named, HashEncoder(), tmp_path / "a.vkp")
+    pack = read_pack(tmp_path / "a.vkp")
+    assert pack.manifest == manifest
+    assert (manifest.name, manifest.licence, manifest.origin) == ("informatika", "CC BY 4.0", "Kementerian")
+    write_pdf(tmp_path / "b.pdf", tmp_path / "a.vkp")
+    assert (tmp_path / "b.pdf").read_bytes() == book.read_bytes()
+    assert pack.canaries is not None
+    assert canaries.agree(HashEncoder(), manifest.canaries, pack.canaries)
+    assert not canaries.agree(_Tilted(), manifest.canaries, pack.canaries)
+    assert not canaries.agree(HashEncoder(dimensions=8), manifest.canaries, pack.canaries)
+
+
+class _Tilted(HashEncoder):
+    """An encoder whose vectors lie a little aside."""
+
+    def passages(self, texts: Sequence[str]) -> FloatArray:
+        vectors: FloatArray = super().passages(texts) + np.float32(0.02)
+        lengths: FloatArray = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.divide(vectors, lengths)
 
 
 def test_a_bad_book_leaves_no_pack(tmp_path: Path) -> None:

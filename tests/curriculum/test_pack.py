@@ -1,8 +1,8 @@
 import hashlib
 import json
-import zipfile
+import os
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -10,72 +10,55 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from nexus_appliance.curriculum import container, manifest_json, parts
 from nexus_appliance.curriculum.chunks import Chunk, Span, Window
-from nexus_appliance.curriculum.encoder import FloatArray
-from nexus_appliance.curriculum.manifest import Chunker, Manifest, checksum_of, rows_of, to_json
-from nexus_appliance.curriculum.pack import PART_LIMITS, Pack, read_manifest, read_pack, read_scans, stored, write_pack
-from nexus_appliance.curriculum.scan_json import scans_to_json
-from nexus_appliance.errors import Failure, Invalid
-from tests.curriculum.scans import scan_of
+from nexus_appliance.curriculum.manifest import Canaries, Manifest, rows_of, stored
+from nexus_appliance.curriculum.pack import (
+    Pack,
+    opened,
+    read_head,
+    read_manifest,
+    read_pack,
+    read_scan,
+    write_delta_pack,
+    write_pack,
+    write_pdf,
+)
+from nexus_appliance.curriculum.parts import Part, freeze
+from nexus_appliance.curriculum.pdf_pieces import pieces_of
+from nexus_appliance.errors import Failure, Invalid, NexusError
+from tests.curriculum.small_packs import (
+    ENCODER,
+    PDF,
+    SCANS,
+    SMALL,
+    any_chunk,
+    assert_same,
+    pack_of,
+    scanned_pack,
+    unit,
+)
 from tests.fakes import HashEncoder
 
-ENCODER = HashEncoder(dimensions=8)
-TEXT = st.text(st.characters(codec="utf-8"), min_size=1, max_size=60)
 ON_DISK = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-def unit(rows: int, seed: int = 0) -> FloatArray:
-    vectors = np.random.default_rng(seed).standard_normal((rows, 8)).astype(np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors.astype("<f2").astype(np.float32)
-
-
-def pack_of(chunks: list[Chunk], **changes: object) -> Pack:
-    vectors = unit(sum(len(chunk.windows) for chunk in chunks))
-    manifest = Manifest(
-        version="1.0.0",
-        subject="fisika_12",
-        grade=12,
-        semester=None,
-        title="Fisika",
-        filename="fisika.pdf",
-        source_sha256=hashlib.sha256(b"").hexdigest(),
-        page_count=1000,
-        rows=rows_of(chunks),
-        encoder=ENCODER.identity,
-        chunker=Chunker("headings", 1, 800, 100),
-        created_at=datetime(2026, 1, 2, tzinfo=UTC).isoformat(),
-        checksum=checksum_of([chunk.sha256 for chunk in chunks]),
-        vectors_sha256=hashlib.sha256(stored(vectors)).hexdigest(),
-        timings=(("encode", 1.5), ("extract", 0.25)),
+def full_pack() -> Pack:
+    """A pack with everything: pages read from pictures, canaries and its PDF."""
+    vectors = unit(3, seed=5)
+    named = Canaries(("satu", "dua"), ("tiga",), (Part.of(stored(vectors)),))
+    manifest = replace(
+        scanned_pack().manifest,
+        canaries=named,
+        pdf=tuple(map(Part.of, pieces_of(PDF))),
+        pdf_sha256=hashlib.sha256(PDF).hexdigest(),
+        name="buku",
     )
-    return Pack(replace(manifest, **changes), tuple(chunks), vectors)  # type: ignore[arg-type]
-
-
-@st.composite
-def chunk(draw: st.DrawFn) -> Chunk:
-    text = draw(TEXT)
-    starts = sorted({0, *draw(st.lists(st.integers(0, len(text) - 1), max_size=3))})
-    spans = tuple(Span(start, draw(st.integers(1, 1000)), draw(st.none() | TEXT)) for start in starts)
-    borders = st.tuples(st.integers(0, len(text) - 1), st.integers(1, len(text))).filter(lambda pair: pair[0] < pair[1])
-    windows = tuple(Window(*pair) for pair in draw(st.lists(borders, min_size=1, max_size=3)))
-    return Chunk(text, draw(TEXT), spans, windows)
-
-
-SMALL = [
-    Chunk("Gaya adalah tarikan.", "Bab 1", (Span(0, 3, "iii"),), (Window(0, 20),)),
-    Chunk("Usaha dan energi 😀.", "Bab 2 › A", (Span(0, 4, None), Span(6, 5, "5")), (Window(0, 5), Window(6, 18))),
-]
-
-
-def assert_same(one: Pack, two: Pack) -> None:
-    assert one.manifest == two.manifest
-    assert one.chunks == two.chunks
-    assert np.array_equal(one.vectors, two.vectors)
+    return replace(scanned_pack(), manifest=manifest, canaries=vectors)
 
 
 @ON_DISK
-@given(st.lists(chunk(), max_size=5))
+@given(st.lists(any_chunk(), max_size=5))
 def test_what_is_written_is_read(tmp_path: Path, chunks: list[Chunk]) -> None:
     pack = pack_of(chunks)
     write_pack(tmp_path / "a.vkp", pack)
@@ -83,63 +66,32 @@ def test_what_is_written_is_read(tmp_path: Path, chunks: list[Chunk]) -> None:
     assert read_manifest(tmp_path / "a.vkp") == pack.manifest
 
 
-SCANS = {3: scan_of("Gaya adalah tarikan.", quality=0.9), 5: scan_of("dan energi", quality=0.5)}
-
-
-def scanned_pack() -> Pack:
-    """A pack of SMALL, two pages of which were read from their pictures and one could not be."""
-    sha256 = hashlib.sha256(scans_to_json(SCANS)).hexdigest()
-    pack = pack_of(SMALL, scanned_pages=((3, 0.9), (5, 0.5)), unread_pages=(7,), scans_sha256=sha256)
-    return replace(pack, scans=SCANS)
-
-
-def test_pages_read_from_pictures_come_back_with_their_places(tmp_path: Path) -> None:
-    write_pack(tmp_path / "a.vkp", scanned_pack())
+def test_everything_comes_back(tmp_path: Path) -> None:
+    write_pack(tmp_path / "a.vkp", full_pack(), PDF)
     found = read_pack(tmp_path / "a.vkp")
-    assert_same(found, scanned_pack())
-    assert found.scans == read_scans(tmp_path / "a.vkp") == SCANS
+    assert_same(found, full_pack())
+    assert found.canaries is not None
+    assert np.array_equal(found.canaries, unit(3, seed=5))
+    assert [read_scan(tmp_path / "a.vkp", page) for page in (3, 4, 5)] == [SCANS[3], None, SCANS[5]]
+    write_pdf(tmp_path / "a.pdf", tmp_path / "a.vkp")
+    assert (tmp_path / "a.pdf").read_bytes() == PDF
 
 
-def test_a_pack_without_scans_says_nothing_of_them(tmp_path: Path) -> None:
-    write_pack(tmp_path / "a.vkp", pack_of(SMALL))
-    with zipfile.ZipFile(tmp_path / "a.vkp") as archive:
-        assert archive.namelist() == ["manifest.json", "chunks.json", "vectors.f16"]
-        assert "scans" not in json.loads(archive.read("manifest.json"))
-    assert read_scans(tmp_path / "a.vkp") == {}
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"read": [[3, 0.9]]},
-        {"read": [[3, 0.9], [5, 0.6]]},
-        {"read": [[5, 0.5], [3, 0.9]]},
-        {"read": [[3, 0.9], [5000, 0.5]]},
-        {"read": [[3, 2], [5, 0.5]]},
-        {"unread": [0]},
-        {"unread": [2, 1]},
-        {"sha256": "0" * 64},
-        {"sha256": None},
-    ],
-)
-def test_spoiled_scans_are_damage(tmp_path: Path, change: dict[str, object]) -> None:
-    write_pack(tmp_path / "a.vkp", scanned_pack())
-    with zipfile.ZipFile(tmp_path / "a.vkp") as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    manifest = json.loads(parts["manifest.json"])
-    parts["manifest.json"] = json.dumps({**manifest, "scans": {**manifest["scans"], **change}}).encode()
-    with zipfile.ZipFile(tmp_path / "b.vkp", "w") as archive:
-        for name, part in parts.items():
-            archive.writestr(name, part)
-    for reads in (read_pack, read_scans):
-        with pytest.raises(Invalid) as caught:
-            reads(tmp_path / "b.vkp")
-        assert caught.value.code == Failure.PACK_DAMAGED
+def test_each_encoder_finds_its_own_vectors(tmp_path: Path) -> None:
+    other = HashEncoder(dimensions=6, name="other").identity
+    mine, theirs = unit(3), unit(3, seed=9, dimensions=6)
+    made = pack_of(SMALL, encoders=(ENCODER.identity, other), rows=rows_of(SMALL, mine, theirs))
+    write_pack(tmp_path / "a.vkp", made, others=[theirs])
+    for key, vectors, place in ((ENCODER.identity.key, mine, 0), (other.key, theirs, 1), ("unknown", mine, 0)):
+        found = read_pack(tmp_path / "a.vkp", key)
+        assert np.array_equal(found.vectors, vectors)
+        assert found.encoder == place
+    assert read_pack(tmp_path / "a.vkp", other.key).identity == other
 
 
 def test_the_same_pack_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in "ab":
-        write_pack(tmp_path / name, pack_of(SMALL))
+        write_pack(tmp_path / name, full_pack(), PDF)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
@@ -147,7 +99,7 @@ def test_the_same_pack_gives_the_same_bytes(tmp_path: Path) -> None:
 @given(st.data())
 def test_a_flipped_bit_is_noticed_or_means_nothing(tmp_path: Path, data: st.DataObject) -> None:
     path = tmp_path / "a.vkp"
-    write_pack(path, pack_of(SMALL))
+    write_pack(path, full_pack(), PDF)
     raw = bytearray(path.read_bytes())
     bit = data.draw(st.integers(0, len(raw) * 8 - 1))
     raw[bit // 8] ^= 1 << bit % 8
@@ -159,134 +111,153 @@ def test_a_flipped_bit_is_noticed_or_means_nothing(tmp_path: Path, data: st.Data
 @given(st.integers(0, 10_000), st.binary(max_size=30))
 def test_a_cut_or_overwritten_end_is_noticed_or_means_nothing(tmp_path: Path, place: int, rubbish: bytes) -> None:
     path = tmp_path / "a.vkp"
-    write_pack(path, pack_of(SMALL))
+    write_pack(path, full_pack(), PDF)
     raw = path.read_bytes()
     path.write_bytes(raw[: place % len(raw)] + rubbish)
     refused_or_the_same(path)
 
 
-@pytest.mark.parametrize("left", [0, 1, 0.5, 0.9, -23])
-def test_a_cut_pack_is_damaged(tmp_path: Path, left: float) -> None:
-    """From the shortest rest to one that lacks a byte more than the zip's empty comment."""
-    path = tmp_path / "a.vkp"
-    write_pack(path, pack_of(SMALL))
-    raw = path.read_bytes()
-    path.write_bytes(raw[: int(left * len(raw)) if 0 < left < 1 else int(left)])
-    with pytest.raises(Invalid) as caught:
-        read_pack(path)
-    assert caught.value.code == Failure.PACK_DAMAGED
-
-
 def refused_or_the_same(path: Path) -> None:
-    """A spoiled pack of SMALL is refused, or what was spoiled means nothing (the end of a zip, a time, a flag)."""
+    """A spoiled pack is refused, or what was spoiled means nothing (a flag of a frame that its reader ignores)."""
     try:
         found = read_pack(path)
     except Invalid as failure:
         assert failure.code in (Failure.PACK_DAMAGED, Failure.PACK_FORMAT_UNKNOWN)
     else:
-        assert_same(found, pack_of(SMALL))
+        assert_same(found, full_pack())
 
 
-@given(st.binary(max_size=300))
 @ON_DISK
-def test_rubbish_is_damaged(tmp_path: Path, raw: bytes) -> None:
-    (tmp_path / "a.vkp").write_bytes(raw)
+@given(st.binary(max_size=300), st.sampled_from([b"", container.SIGNATURE, b"PK\x03\x04"]))
+def test_rubbish_is_damaged(tmp_path: Path, raw: bytes, start: bytes) -> None:
+    (tmp_path / "a.vkp").write_bytes(start + raw)
     with pytest.raises(Invalid):
         read_pack(tmp_path / "a.vkp")
 
 
-def rewritten(path: Path, **parts: bytes) -> Path:
-    """A pack whose parts were replaced by somebody who knows the format."""
-    write_pack(path, pack_of(SMALL))
-    with zipfile.ZipFile(path) as archive:
-        content = {name: archive.read(name) for name in archive.namelist()}
-    content.update({name.replace("_", "."): part for name, part in parts.items()})
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, part in content.items():
-            archive.writestr(name, part)
+def test_a_longer_file_is_damaged(tmp_path: Path) -> None:
+    write_pack(tmp_path / "a.vkp", full_pack(), PDF)
+    with (tmp_path / "a.vkp").open("ab") as file:
+        file.write(b"\0")
+    with pytest.raises(Invalid) as caught:
+        read_pack(tmp_path / "a.vkp")
+    assert caught.value.values == {"part": "size"}
+
+
+def forged(path: Path, change: Callable[[dict[str, object], list[list[object]]], object]) -> Path:
+    """A pack of SMALL by somebody who knows the format: `change` may alter the head and the one leaf of chunks."""
+    pack = pack_of(SMALL)
+    head, leaves = manifest_json.to_json(pack.manifest)
+    fields, rows = json.loads(head), json.loads(leaves[0])
+    change(fields, rows)
+    leaf = json.dumps(rows).encode()
+    if fields["chunks"] == [list(named(Part.of(leaves[0])))]:
+        fields["chunks"] = [list(named(Part.of(leaf)))]
+    texts = [chunk.text.encode() for chunk in SMALL]
+    vectors = [stored(pack.vectors[:1]), stored(pack.vectors[1:])]
+    held = [leaf, texts[0], vectors[0], texts[1], vectors[1]]
+    with path.open("wb") as file:
+        container.write_whole(file, freeze(json.dumps(fields).encode()), map(freeze, held), len(held))
     return path
 
 
-def manifest_with(**changes: object) -> bytes:
-    fields = json.loads(to_json(pack_of(SMALL).manifest))
-    return json.dumps({**fields, **changes}).encode()
+def named(part: Part) -> tuple[str, int]:
+    return part.sha256, part.size
 
 
-def test_another_format_is_told_apart_before_anything_else(tmp_path: Path) -> None:
-    path = rewritten(tmp_path / "a.vkp", manifest_json=b'{"format": 1}', chunks_json=b"?")
-    with pytest.raises(Invalid) as caught:
-        read_pack(path)
-    assert (caught.value.code, caught.value.values) == (Failure.PACK_FORMAT_UNKNOWN, {"format": 1})
-
-
-ROW = {"sha256": SMALL[0].sha256, "section": "Bab 1", "spans": [[0, 3, "iii"]], "windows": [[0, 20]]}
-ROWS = json.loads(to_json(pack_of(SMALL).manifest))["chunks"]
+def test_what_the_forger_does_not_change_is_read(tmp_path: Path) -> None:
+    assert_same(read_pack(forged(tmp_path / "a.vkp", lambda _head, _rows: None)), pack_of(SMALL))
 
 
 @pytest.mark.parametrize(
-    "raw",
+    "change",
     [
-        b"",
-        b"[]",
-        b"[" * 100_000,
-        b'{"format": NaN}',
-        b'{"format": "0"}',
-        manifest_with(checksum="0" * 64),
-        manifest_with(checksum="0"),
-        manifest_with(grade=-1),
-        manifest_with(grade=True),
-        manifest_with(grade=10**30),
-        manifest_with(title=None),
-        manifest_with(title="\ud800"),
-        manifest_with(title="x" * 20_000),
-        manifest_with(page_count=1),
-        manifest_with(chunk_count=3),
-        manifest_with(vectors_sha256="0" * 64),
-        manifest_with(encoder={}),
-        manifest_with(timings={"encode": -1}),
-        manifest_with(chunks=[*ROWS[:1], {**ROWS[1], "windows": [[0, 5], [6, 900]]}]),
-        manifest_with(chunks=[*ROWS[:1], {**ROWS[1], "windows": []}]),
-        manifest_with(chunks=[*ROWS[:1], {**ROWS[1], "windows": [[5, 5], [0, 1]]}]),
-        manifest_with(chunks=[*ROWS[:1], {**ROWS[1], "spans": [[1, 4, None]]}]),
-        manifest_with(chunks=[*ROWS[:1], {**ROWS[1], "spans": [[0, 0, None]]}]),
-        manifest_with(chunks=[*ROWS[:1], {**ROWS[1], "spans": [[0, 4, None], [0, 5, None]]}]),
-        manifest_with(chunks=ROWS[::-1]),
+        lambda head, _: head.update(checksum="0" * 64),
+        lambda head, _: head.update(checksum="0"),
+        lambda head, _: head.update(grade=-1),
+        lambda head, _: head.update(grade=True),
+        lambda head, _: head.update(grade=10**30),
+        lambda head, _: head.update(title=None),
+        lambda head, _: head.update(title="x" * 20_000),
+        lambda head, _: head.update(page_count=1),
+        lambda head, _: head.update(chunk_count=3),
+        lambda head, _: head.update(encoders=[]),
+        lambda head, _: head.update(encoders=[{**head["encoders"][0], "dtype": "int8"}]),
+        lambda head, _: head.update(encoders=[{**head["encoders"][0], "dimensions": 4}]),
+        lambda head, _: head.update(timings={"encode": -1}),
+        lambda head, _: head.update(unread=[0]),
+        lambda head, _: head.update(unread=[2, 1]),
+        lambda head, _: head.update(unread=[5000]),
+        lambda head, _: head.update(chunks=head["chunks"] * 2),
+        lambda head, _: head.update(chunks=[["0" * 64, 10]]),
+        lambda head, _: head.update(chunks=[[head["chunks"][0][0], 2**30]]),
+        lambda head, _: head.update(pdf=[["0" * 64, 10]]),
+        lambda head, _: head.update(canaries={"passages": ["x"], "questions": [], "vectors": []}),
+        lambda head, _: head.update(canaries={"passages": ["x"], "questions": [], "vectors": [["0" * 64, 16]]}),
+        lambda _, rows: rows.clear(),
+        lambda _, rows: rows.reverse(),
+        lambda _, rows: rows[1].__setitem__(4, [[0, 5], [6, 900]]),
+        lambda _, rows: rows[1].__setitem__(4, []),
+        lambda _, rows: rows[1].__setitem__(4, [[5, 5], [0, 1]]),
+        lambda _, rows: rows[1].__setitem__(3, [[1, 4, None]]),
+        lambda _, rows: rows[1].__setitem__(3, [[0, 0, None]]),
+        lambda _, rows: rows[1].__setitem__(3, [[0, 4, None], [0, 5, None]]),
+        lambda _, rows: rows[1].__setitem__(5, []),
+        lambda _, rows: rows[1].append(1),
+        lambda _, rows: rows.extend([rows[0]] * manifest_json.LEAF_ROWS),
     ],
-    ids=range(25),
 )
-def test_a_forged_manifest_is_damaged(tmp_path: Path, raw: bytes) -> None:
+def test_a_forged_manifest_is_damaged(
+    tmp_path: Path, change: Callable[[dict[str, object], list[list[object]]], object]
+) -> None:
     with pytest.raises(Invalid) as caught:
-        read_pack(rewritten(tmp_path / "a.vkp", manifest_json=raw))
+        read_pack(forged(tmp_path / "a.vkp", change))
     assert caught.value.code == Failure.PACK_DAMAGED
+
+
+def test_another_format_is_told_apart_before_anything_else(tmp_path: Path) -> None:
+    path = tmp_path / "a.vkp"
+    with path.open("wb") as file:
+        container.write_whole(file, freeze(b'{"format": 2}'), [], 0)
+    newer_layout = bytearray(path.read_bytes())
+    newer_layout[6] = 9
+    for raw, found in ((path.read_bytes(), 2), (bytes(newer_layout), 9)):
+        path.write_bytes(raw)
+        with pytest.raises(Invalid) as caught:
+            read_pack(path)
+        assert (caught.value.code, caught.value.values) == (Failure.PACK_FORMAT_UNKNOWN, {"format": found})
 
 
 def test_vectors_must_be_unit_and_finite(tmp_path: Path) -> None:
     for wrong in (np.full((3, 8), np.nan, np.float32), np.zeros((3, 8), np.float32), unit(3) * 2):
-        raw = stored(wrong)
-        forged = manifest_with(vectors_sha256=hashlib.sha256(raw).hexdigest())
-        with pytest.raises(Invalid):
-            read_pack(rewritten(tmp_path / "a.vkp", manifest_json=forged, vectors_f16=raw))
+        made = replace(pack_of(SMALL, rows=rows_of(SMALL, wrong)), vectors=wrong)
+        write_pack(tmp_path / "a.vkp", made)
+        with pytest.raises(Invalid) as caught:
+            read_pack(tmp_path / "a.vkp")
+        assert caught.value.values == {"part": "vectors"}
 
 
-def test_a_changed_text_is_noticed(tmp_path: Path) -> None:
-    texts = json.dumps([SMALL[0].text.replace("tarikan", "dorongan"), SMALL[1].text])
+def test_a_pdf_of_another_hash_is_damaged(tmp_path: Path) -> None:
+    pack = full_pack()
+    write_pack(tmp_path / "a.vkp", replace(pack, manifest=replace(pack.manifest, pdf_sha256="0" * 64)), PDF)
+    with pytest.raises(Invalid) as caught:
+        read_pack(tmp_path / "a.vkp")
+    assert caught.value.values == {"part": "pdf"}
     with pytest.raises(Invalid):
-        read_pack(rewritten(tmp_path / "a.vkp", chunks_json=texts.encode()))
+        write_pdf(tmp_path / "a.pdf", tmp_path / "a.vkp")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.vkp"]
 
 
-def test_a_zip_bomb_does_not_unfold(tmp_path: Path) -> None:
-    bomb = b" " * (PART_LIMITS["manifest.json"] + 2)
-    path = rewritten(tmp_path / "a.vkp", manifest_json=bomb)
-    assert path.stat().st_size < 200_000
+def test_a_bomb_does_not_unfold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.vkp"
+    monkeypatch.setattr(parts, "PART_LIMIT", 1 << 40)
+    with path.open("wb") as file:
+        container.write_whole(file, freeze(b" " * (64 << 20)), [], 0)
+    monkeypatch.undo()
+    assert path.stat().st_size < 10_000
     with pytest.raises(Invalid) as caught:
         read_pack(path)
-    assert caught.value.values == {"part": "manifest.json"}
-
-
-def test_more_or_fewer_parts_are_damaged(tmp_path: Path) -> None:
-    with pytest.raises(Invalid) as caught:
-        read_pack(rewritten(tmp_path / "a.vkp", extra_txt=b""))
-    assert caught.value.values == {"part": "parts"}
+    assert caught.value.values == {"part": "manifest"}
 
 
 def test_a_failed_write_leaves_the_old_pack(tmp_path: Path) -> None:
@@ -297,3 +268,54 @@ def test_a_failed_write_leaves_the_old_pack(tmp_path: Path) -> None:
         write_pack(path, broken)
     assert_same(read_pack(path), pack_of(SMALL))
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.vkp"]
+
+
+def test_a_full_disk_is_a_failure_with_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(NexusError) as caught:
+        write_pack(tmp_path / "a.vkp", pack_of(SMALL))
+    assert caught.value.code == Failure.DISK_FULL
+    assert list(tmp_path.iterdir()) == []
+
+
+def many(count: int) -> list[Chunk]:
+    return [Chunk(f"Kalimat {n}.", "Bab", (Span(0, n + 1, None),), (Window(0, 9),)) for n in range(count)]
+
+
+def manifest_with_new_row(chunks: list[Chunk], place: int) -> tuple[Manifest, Manifest]:
+    """A manifest, and the same with one more chunk at this place; the others keep their vectors."""
+    old = pack_of(chunks)
+    extra = Chunk("Kalimat sisipan.", "Bab", (Span(0, 1, None),), (Window(0, 9),))
+    vectors = np.insert(old.vectors, place, unit(1, seed=7), axis=0)
+    longer = [*chunks[:place], extra, *chunks[place:]]
+    return old.manifest, pack_of(longer, rows=rows_of(longer, vectors)).manifest
+
+
+@given(st.integers(0, 400))
+def test_one_more_row_changes_two_leaves_at_most(place: int) -> None:
+    old, new = (set(manifest_json.to_json(one)[1]) for one in manifest_with_new_row(many(400), place))
+    assert len(new - old) <= 3
+    assert len(old) > 10
+
+
+def test_a_delta_has_what_the_old_pack_lacks(tmp_path: Path) -> None:
+    chunks = many(200)
+    write_pack(tmp_path / "old.vkp", pack_of(chunks))
+    changed = [*chunks[:50], replace(chunks[50], text="Kalimat baru."), *chunks[51:]]
+    write_pack(tmp_path / "new.vkp", pack_of(changed))
+    write_delta_pack(tmp_path / "delta", tmp_path / "new.vkp", tmp_path / "old.vkp")
+    raw = (tmp_path / "delta").read_bytes()
+    header = container.read_header(raw)
+    places = container.read_named(header, raw[header.table.offset : header.table.end])
+    with opened(tmp_path / "new.vkp") as new, opened(tmp_path / "old.vkp") as old:
+        expected = [part for part in new.order if part not in old]
+        assert list(places) == [part.sha256 for part in expected]
+        for part in expected:
+            place = places[part.sha256]
+            assert raw[place.offset : place.end] == new.frame_of(part)
+        assert Part.of(b"Kalimat baru.") in expected
+    assert header.head_sha256 == hashlib.sha256(read_head(tmp_path / "new.vkp")).hexdigest()
+    assert len(raw) < (tmp_path / "new.vkp").stat().st_size / 4

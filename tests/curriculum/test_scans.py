@@ -7,7 +7,7 @@ import pytest
 
 from nexus_appliance.curriculum.build import BookSource, build_pack
 from nexus_appliance.curriculum.extract import extract
-from nexus_appliance.curriculum.pack import read_pack, read_scans
+from nexus_appliance.curriculum.pack import read_pack, read_scan
 from nexus_appliance.curriculum.pages import Line, Scan
 from nexus_appliance.curriculum.scans import BLANK, read_pictures, typeset
 from nexus_appliance.errors import Failure, Invalid
@@ -90,8 +90,9 @@ def test_a_scanned_book_becomes_a_pack_with_its_words(tmp_path: Path) -> None:
     made = build_pack(source, HashEncoder(), tmp_path / "a.vkp", reader=Desk(scan))
     pack = read_pack(tmp_path / "a.vkp")
     assert pack.manifest == made
-    assert (made.scanned_pages, made.unread_pages) == (((1, 0.6), (3, 0.6)), ())
-    assert pack.scans == read_scans(tmp_path / "a.vkp") == {1: scan, 3: scan}
+    assert ([(row.page, row.quality) for row in made.scans], made.unread) == ([(1, 0.6), (3, 0.6)], ())
+    assert pack.scans == {1: scan, 3: scan}
+    assert read_scan(tmp_path / "a.vkp", 3) == scan
     assert any("Gaya gesek melawan" in chunk.text for chunk in pack.chunks)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from nexus_appliance.curriculum.chunks import Chunk, Span, Window
 from nexus_appliance.curriculum.encoder import Encoder
 from nexus_appliance.curriculum.manifest import Chunker, Manifest, checksum_of, rows_of
-from nexus_appliance.curriculum.pack import Pack, stored, write_pack
+from nexus_appliance.curriculum.pack import Pack, write_pack
 from nexus_appliance.storage import generations
 from nexus_appliance.storage.database import Database
 from nexus_appliance.storage.schema import Subject
@@ -39,12 +39,11 @@ def small_pack(
         filename=f"{title.lower()}.pdf",
         source_sha256=hashlib.sha256(title.encode()).hexdigest(),
         page_count=len(texts),
-        rows=rows_of(chunks),
-        encoder=encoder.identity,
+        rows=rows_of(chunks, vectors),
+        encoders=(encoder.identity,),
         chunker=Chunker("page", 1, 800, 100),
         created_at="2026-11-01T00:00:00+00:00",
         checksum=checksum_of([chunk.sha256 for chunk in chunks]),
-        vectors_sha256=hashlib.sha256(stored(vectors)).hexdigest(),
     )
     write_pack(path, Pack(manifest=manifest, chunks=chunks, vectors=vectors))
     return path

@@ -60,7 +60,7 @@ def test_a_book_comes_through_the_child(tmp_path: Path, staging: Path, config: C
     steps: Steps = []
     manifest = run(pdfs.school_book(tmp_path / "a.pdf", 4), staging, config, steps=steps)
     assert read_manifest(staging / "job.vkp") == manifest
-    assert (manifest.title, manifest.page_count, manifest.encoder.dimensions) == ("Informatika", 4, 384)
+    assert (manifest.title, manifest.page_count, manifest.encoders[0].dimensions) == ("Informatika", 4, 384)
     assert list(dict.fromkeys(stage for stage, _done, _total in steps)) == [
         "extract",
         "clean",

@@ -61,8 +61,8 @@ def test_a_mixed_book_comes_in_with_its_scanned_pages(tmp_path: Path, staging: P
     coarse = pdfs.printed(pdfs.paragraph(5, 70), blur=6)
     path = pdfs.scanned_book(tmp_path / "a.pdf", [pdfs.paragraph(12, 40), PAGES[0], pdfs.printed(""), coarse])
     manifest = run(path, staging, config, steps=steps)
-    assert [page for page, _quality in manifest.scanned_pages] == [2, 4]
-    assert manifest.unread_pages == ()
+    assert [scan.page for scan in manifest.scans] == [2, 4]
+    assert manifest.unread == ()
     assert (describe(manifest).scanned_pages, describe(manifest).poor_pages) == (2, (4,))
     counts = [(done, total) for stage, done, total in steps if stage == "ocr"]
     assert (counts[0], counts[-1]) == ((0, 3), (3, 3))
@@ -91,7 +91,7 @@ def test_a_cut_costs_no_page_that_was_read(tmp_path: Path, staging: Path, config
     assert ends(lambda: tesseracts() - before)
     first = kept(config)
     assert 1 <= len(first) < len(PAGES)
-    assert len(run(path, staging, config).scanned_pages) == len(PAGES)
+    assert len(run(path, staging, config).scans) == len(PAGES)
     assert first.items() <= kept(config).items(), "a page was read twice"
 
 
@@ -115,8 +115,8 @@ def test_tesseract_ends_with_the_worker(tmp_path: Path, staging: Path, config: C
 @pytest.mark.usefixtures("no_tesseract")
 def test_without_tesseract_the_other_pages_still_come_in(tmp_path: Path, staging: Path, config: Config) -> None:
     path = pdfs.scanned_book(tmp_path / "a.pdf", [pdfs.paragraph(12), PAGES[0], pdfs.printed("")])
-    assert run(path, staging, config).unread_pages == (2,)
-    assert read_manifest(staging / "job.vkp").scanned_pages == ()
+    assert run(path, staging, config).unread == (2,)
+    assert read_manifest(staging / "job.vkp").scans == ()
 
 
 @pytest.mark.usefixtures("no_tesseract")
@@ -186,5 +186,5 @@ def test_a_picture_that_catches_the_drawing_code_ends_the_book(config: Config, m
 
 def test_a_text_book_leaves_no_trace_of_scans(tmp_path: Path, staging: Path, config: Config) -> None:
     made = run(pdfs.school_book(tmp_path / "a.pdf", 2), staging, config)
-    assert (made.scanned_pages, made.unread_pages, made.scans_sha256) == ((), (), None)
+    assert (made.scans, made.unread) == ((), ())
     assert not (config.home / "cache").exists()
