@@ -6,8 +6,8 @@ LIMIT ?=
 NICE := nice -n 5
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-test lint test test-fast test-slow test-slow-kills test-slow-properties test-slow-pdfs \
-	test-slow-poison bench-retrieval bench-quality bench-model bench-first-token bench-ingest bench-ocr bench-ten words demo-book lock clean
+.PHONY: help run setup setup-test lint test test-fast test-slow test-slow-kills test-slow-properties test-slow-pdfs test-slow-updates test-slow-tuf \
+	test-slow-poison bench-retrieval bench-quality bench-model bench-first-token bench-ingest bench-ocr bench-ten bench-updates words demo-book lock clean
 
 help:  ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -34,7 +34,7 @@ test: setup-test lint  ## everything, at reduced and seeded counts
 test-fast: setup-test  ## the tests without browser and language model
 	$(BIN)/python -m pytest -q -m "not browser and not model and not slow"
 
-test-slow: test-slow-kills test-slow-properties test-slow-pdfs test-slow-poison  ## full counts; results go to benchmarks/results
+test-slow: test-slow-kills test-slow-properties test-slow-pdfs test-slow-updates test-slow-tuf test-slow-poison  ## full counts; results go to benchmarks/results
 
 test-slow-kills: setup-test  ## kill -9 of the server at each stage of an ingest, 100 times (about ten minutes)
 	$(BIN)/python -m tests.full kills
@@ -44,6 +44,12 @@ test-slow-properties: setup-test  ## every property with 5000 examples (about fi
 
 test-slow-pdfs: setup-test  ## odd PDFs of two source packages (fetched) through a real server (about ten minutes)
 	$(BIN)/python -m tests.full pdfs
+
+test-slow-updates: setup-test  ## kill -9 at points of an update, 200 times, and 2000 flipped bits of a channel (about 20 minutes)
+	$(BIN)/python -m tests.full updates
+
+test-slow-tuf: setup-test  ## python-tuf's tests of TUF clients (fetched), run against ours
+	$(BIN)/python -m tests.full tuf
 
 test-slow-poison: setup-test  ## the model over 144 poisoned passages (about half an hour; goes on where it stopped)
 	$(BIN)/python -m tests.poison.full
@@ -65,6 +71,9 @@ bench-ingest:  ## what a book of 263 pages takes, alone and beside questions; DA
 
 bench-ocr:  ## how well and how fast scanned pages are read; DATA=folder of the developers' set
 	$(BIN)/python -m benchmarks.ocr $(if $(DATA),--data $(DATA))
+
+bench-updates:  ## what an update moves, and the wait for passages beside it; DATA=folder of the developers' set
+	$(BIN)/python -m benchmarks.updates $(if $(DATA),--data $(DATA))
 
 bench-ten:  ## ten students at once, each in a browser
 	$(BIN)/python -m benchmarks.ten_students

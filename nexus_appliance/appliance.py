@@ -6,6 +6,10 @@ from contextlib import ExitStack
 from datetime import timedelta
 
 from nexus_appliance.config import Config
+from nexus_appliance.distribution.following import Following
+from nexus_appliance.distribution.installing import Installer
+from nexus_appliance.distribution.looking import Looking, LookProgress
+from nexus_appliance.distribution.updates import Updates
 from nexus_appliance.errors import NexusError
 from nexus_appliance.inference import catalogue
 from nexus_appliance.inference.scheduler import Scheduler
@@ -115,6 +119,14 @@ class Appliance:
         self._parts.callback(self.ingesting.close)
         self.noting = Noting(self.config, self.database, self.library, embedder, damaged)
         self._parts.callback(self.noting.close)
+        self._build_distribution()
+
+    def _build_distribution(self) -> None:
+        home, progress = self.config.home, LookProgress()
+        looking = Looking(self.database, Installer(self.database, self.library, home), home, progress)
+        self.following = Following(self.config, self.database, looking, progress, self.library.require_room)
+        self._parts.callback(self.following.close)
+        self.updates = Updates(self.database, self.library, self.following, home)
 
     def _warm(self) -> None:
         """Once, soon after the start: nobody has to wait until the books are read into memory."""
@@ -136,6 +148,7 @@ class Appliance:
         self.serving = True
         self.ingesting.start()
         self.noting.start()
+        self.following.start()
         await self.scheduler.start()
 
     async def close(self) -> None:

@@ -72,6 +72,17 @@ class Failure(StrEnum):
     PACK_DAMAGED = "pack_damaged"
     PACK_FORMAT_UNKNOWN = "pack_format_unknown"
     ENCODER_MISMATCH = "encoder_mismatch"
+    # a channel
+    CHANNEL_NONE = "channel_none"
+    CHANNEL_UNREACHABLE = "channel_unreachable"
+    CHANNEL_FORGED = "channel_forged"
+    CHANNEL_OLD = "channel_old"
+    CHANNEL_EXPIRED = "channel_expired"
+    CLOCK_WRONG = "clock_wrong"
+    CHANNEL_UNSET = "channel_unset"
+    UPDATE_STOPPED = "update_stopped"
+    UPDATE_RUNNING = "update_running"
+    NO_EARLIER_VERSION = "no_earlier_version"
     # the machine
     DISK_FULL = "disk_full"
     DATABASE_LOCKED = "database_locked"

@@ -12,6 +12,8 @@ from tests.run import count, properties
 
 PARTS = {
     "kills": ["tests/operations/test_kill_ingest.py", "-m", "slow"],
+    "updates": ["tests/distribution", "-m", "slow and not suite"],
+    "tuf": ["tests/distribution", "-m", "suite"],
     "pdfs": ["tests/operations/test_strangers.py", "-m", "slow"],
     "properties": ["-m", "hypothesis", "--hypothesis-profile=full"],
 }

@@ -4,6 +4,7 @@ from ui.i18n import noted
 
 NOTICES: dict[str, str] = {
     "book_ready": noted("The book “{title}” is ready: students can ask about it now."),
+    "pack_updated": noted("{subject} was updated to {version}: {added} parts are new, {removed} are gone."),
     "book_failed": noted("The book “{title}” could not be added."),
     "book_removed": noted("The book “{title}” was removed. It can be brought back for a while."),
     "book_restored": noted("The book “{title}” is back: students can ask about it again."),

@@ -77,6 +77,25 @@ FAILURES: dict[Failure, str] = {
     Failure.PACK_DAMAGED: noted("The material package is damaged. Copy or download it again."),
     Failure.PACK_FORMAT_UNKNOWN: noted("The material package needs a newer version of this program. Update it first."),
     Failure.ENCODER_MISMATCH: noted("The material package was made for another search model. It is being redone."),
+    # a channel
+    Failure.CHANNEL_NONE: noted(
+        "There is no material channel here, or it is incomplete. Check the address or the stick."
+    ),
+    Failure.CHANNEL_UNREACHABLE: noted("The material channel cannot be reached. It is tried again later by itself."),
+    Failure.CHANNEL_FORGED: noted(
+        "This does not come from your material channel, or it is damaged. Nothing was changed."
+    ),
+    Failure.CHANNEL_OLD: noted("This holds older material than the server has. Copy the channel to the stick again."),
+    Failure.CHANNEL_EXPIRED: noted(
+        "The material is too old to be trusted. Check the server's date, or get a newer copy."
+    ),
+    Failure.CHANNEL_UNSET: noted("This server follows no material channel yet. Set channel_root, and channel_url."),
+    Failure.UPDATE_STOPPED: noted("Looking for new material was stopped. It goes on next time where it was."),
+    Failure.UPDATE_RUNNING: noted("New material is being looked for already. Wait until that has ended."),
+    Failure.NO_EARLIER_VERSION: noted(
+        "There is no earlier version to go back to. Remove the book if it should not answer any more."
+    ),
+    Failure.CLOCK_WRONG: noted("The server's date is {date}; that cannot be. Set its clock, then check again."),
     # the machine
     Failure.DISK_FULL: noted("The server's disk is full. Free some space, then try again."),
     Failure.DATABASE_LOCKED: noted("The database is busy. Wait a moment, then try again."),

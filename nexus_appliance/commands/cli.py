@@ -11,6 +11,7 @@ from nexus_appliance.commands.models import model_group
 from nexus_appliance.commands.packs import pack_group
 from nexus_appliance.commands.serve import serve_command
 from nexus_appliance.commands.subjects import subject_group
+from nexus_appliance.commands.update import update_command
 from nexus_appliance.commands.users import user_group
 
 
@@ -30,6 +31,7 @@ for command in (
     pack_group,
     serve_command,
     subject_group,
+    update_command,
     user_group,
 ):
     cli.add_command(command)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from nexus_appliance.appliance import Appliance
-from nexus_appliance.commands import ask, books, demo, evaluate, packs, subjects, users
+from nexus_appliance.commands import ask, books, demo, evaluate, packs, subjects, update, users
 from nexus_appliance.commands.running import Verb
 from nexus_appliance.operations.channel import Dispatch, Report
 
@@ -17,6 +17,7 @@ VERBS: dict[str, Verb] = {
     "pack import": packs.bring_in,
     "subject add": subjects.add,
     "subject list": subjects.list_all,
+    "update": update.update,
     "user add": users.add,
     "user disable": users.disable,
     "user list": users.list_all,

@@ -20,6 +20,7 @@ from nexus_appliance.curriculum.manifest import Chunker, Manifest, ScanRow, chec
 from nexus_appliance.curriculum.pack import Pack, write_pack
 from nexus_appliance.curriculum.pages import Extract
 from nexus_appliance.curriculum.parts import Part
+from nexus_appliance.curriculum.pdf_layout import to_publish
 from nexus_appliance.curriculum.pdf_pieces import pieces_of
 from nexus_appliance.curriculum.scan_json import scan_to_json
 from nexus_appliance.curriculum.scans import Reader
@@ -138,26 +139,27 @@ def build_pack(
         manifest = manifest_of(source, sha256, book, chunks, encoder.identity, vectors, clock.seconds)
         pack = Pack(manifest, tuple(chunks), vectors, book.scans)
         if source.name:
-            pack = _for_channel(pack, source, pdf, encoder)
+            pack, pdf = _for_channel(pack, source, encoder)
         write_pack(out, pack, pdf)
         manifest = pack.manifest
         report("pack", 1, 1)
     return manifest
 
 
-def _for_channel(pack: Pack, source: BookSource, pdf: bytes, encoder: Encoder) -> Pack:
-    """The pack with what a school that has neither the PDF nor this build of the encoder needs."""
+def _for_channel(pack: Pack, source: BookSource, encoder: Encoder) -> tuple[Pack, bytes]:
+    """The pack with what a school needs that has neither the PDF nor this build of the encoder, and that PDF."""
     named, vectors = canaries.made(encoder)
+    shown = to_publish(source.path)
     manifest = replace(
         pack.manifest,
         name=source.name,
         licence=source.licence,
         origin=source.origin,
         canaries=named,
-        pdf=tuple(map(Part.of, pieces_of(pdf))),
-        pdf_sha256=hashlib.sha256(pdf).hexdigest(),
+        pdf=tuple(map(Part.of, pieces_of(shown))),
+        pdf_sha256=hashlib.sha256(shown).hexdigest(),
     )
-    return replace(pack, manifest=manifest, canaries=vectors)
+    return replace(pack, manifest=manifest, canaries=vectors), shown
 
 
 def _extracted(path: Path, report: Report, page_limit: int | None, reader: Reader | None) -> Extract:

@@ -78,6 +78,16 @@ def _contents(pack: Pack, pdf: bytes, others: Sequence[FloatArray]) -> Iterator[
         yield from pieces_of(pdf)
 
 
+def rewrite_pack(pack: Path, out: Path, change: Callable[[Manifest], Manifest]) -> None:
+    """Write a whole pack with another manifest that names the same parts; raises as `read_pack` and `write_pack`."""
+    with opened(pack) as whole, written(out) as file:
+        head, leaves = to_json(change(whole.manifest))
+        made = {Part.of(leaf): freeze(leaf) for leaf in leaves}
+        order = order_of(leaves_of(head), whole.manifest)
+        frames = (made[part] if part in made else whole.frame_of(part) for part in order)
+        write_container(file, freeze(head), frames, len(order))
+
+
 def write_delta_pack(path: Path, new: Path, old: Path) -> None:
     """Write the delta that makes the whole pack `new` of the whole pack `old`.
 

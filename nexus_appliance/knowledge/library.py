@@ -75,11 +75,15 @@ class Library:
         Takes about 5 s for a book of 300 pages, longer while students ask. Raises `Invalid` (pack_damaged,
         pack_format_unknown, encoder_mismatch) and `Unavailable` (disk_full); nothing is left of the pack then.
         """
-        pack_id = self._store.stage(pack_file, subject_id, source, self._encoder.identity, report)
+        pack_id = self._store.stage(pack_file, subject_id, source, self._encoder, report)
         with self._database.read() as session:
             row = session.get_one(schema.Pack, pack_id)
         self._warm(row)
         return pack_id
+
+    def require_room(self, size: int) -> None:
+        """Raise `Unavailable` (disk_full) when `size` more bytes would leave too little of the disk."""
+        self._store.require_room(size)
 
     def file(self, row: schema.Pack) -> Path:
         """Where the pack file of a row lies."""

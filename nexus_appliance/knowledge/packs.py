@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from threading import Event
+from typing import Protocol
 
+from nexus_appliance.curriculum import canaries
 from nexus_appliance.curriculum.encoder import EncoderIdentity
 from nexus_appliance.curriculum.manifest import Manifest
 from nexus_appliance.curriculum.pack import Pack, read_pack, sync_folder
@@ -42,6 +44,14 @@ Report = Callable[[int, int], None]
 log = logging.getLogger(__name__)
 
 
+class PackEncoder(canaries.BothWays, Protocol):
+    """The encoder of this machine, which must be the one that a pack's vectors were made with."""
+
+    @property
+    def identity(self) -> EncoderIdentity:
+        """Which encoder it is."""
+
+
 class PackStore:
     """The packs of one data folder: `packs/` has their files, `vectors` their collections, SQL their states."""
 
@@ -58,22 +68,24 @@ class PackStore:
         return self._packs / file
 
     def stage(
-        self, pack_file: Path, subject_id: int, source: str, encoder: EncoderIdentity, report: Report | None = None
+        self, pack_file: Path, subject_id: int, source: str, encoder: PackEncoder, report: Report | None = None
     ) -> int:
         """Copy, verify and index a pack without letting it answer yet; returns the id of its row, state `staged`.
 
         Raises `Invalid` (pack_damaged, pack_format_unknown, encoder_mismatch) and `Unavailable` (disk_full); nothing
         of the pack is left then.
         """
-        with _disk_full():
+        with disk_full():
             self._packs.mkdir(parents=True, exist_ok=True)
             self._staging.mkdir(parents=True, exist_ok=True)
-        pack = read_pack(pack_file, encoder.key)
-        if pack.identity != encoder:
-            raise Invalid(Failure.ENCODER_MISMATCH, pack=pack.identity.key, encoder=encoder.key)
+        identity = encoder.identity
+        pack = read_pack(pack_file, identity.key)
+        made_here = pack.canaries is None or canaries.agree(encoder, pack.manifest.canaries, pack.canaries)
+        if pack.identity != identity or not made_here:
+            raise Invalid(Failure.ENCODER_MISMATCH, pack=pack.identity.key, encoder=identity.key)
         row = self._insert(pack, subject_id, source, _sha256(pack_file))
         try:
-            with _disk_full():
+            with disk_full():
                 self._copy(pack_file, row.file)
                 self._index(row.collection, pack, report)
                 save_postings(self.path(row.file), pack)
@@ -265,7 +277,7 @@ def _sha256(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def _disk_full() -> Iterator[None]:
+def disk_full() -> Iterator[None]:
     """Turn the many words for a full disk into ours."""
     try:
         yield

@@ -19,9 +19,9 @@ from nexus_appliance.knowledge.library import Library
 from nexus_appliance.knowledge.packs import describe
 from nexus_appliance.operations.background import Background
 from nexus_appliance.operations.progress import Progress
-from nexus_appliance.operations.uploads import stored_pdf
 from nexus_appliance.storage.database import Database, announce
 from nexus_appliance.storage.generations import BookValues, NoticeValues, activate, book_source, drop_staged
+from nexus_appliance.storage.home import stored_pdf
 from nexus_appliance.storage.schema import IngestJob, Notice, Subject, utc_now
 
 log = logging.getLogger(__name__)

@@ -12,10 +12,10 @@ from nexus_appliance.errors import Failure, Missing, Unavailable
 from nexus_appliance.knowledge.library import Cited, Library
 from nexus_appliance.operations.marking import Rectangle, find_on_scan
 from nexus_appliance.operations.picture_child import serve_pictures
-from nexus_appliance.operations.uploads import stored_pdf
 from nexus_appliance.school.access import readable_subject
 from nexus_appliance.school.callers import Caller
 from nexus_appliance.storage.database import Database
+from nexus_appliance.storage.home import stored_pdf
 
 WIDTHS = (800, 1600)
 """Pixels: for a phone, and to look closely."""

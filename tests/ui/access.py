@@ -110,7 +110,9 @@ LISTENERS: dict[str, frozenset[str]] = {
     | {"Pilih berkas PDF chosen", "Pilih berkas PDF stored", "Judul update:value"}
     | clicks("upload-book"),
     "/guru/pertanyaan": FRAME | choice("Tampilkan") | clicks("write-note"),
-    "/teknisi": FRAME | choice("Tampilkan") | clicks("check-again", "read-log", "content_copy", "download"),
+    "/teknisi": FRAME
+    | choice("Tampilkan")
+    | clicks("check-again", "read-log", "content_copy", "download", "check-channel", "stop-channel"),
     "/uji": FRAME,
     "/uji/guru": FRAME | {"Kerjakan click", "Nama update:value"},
 }

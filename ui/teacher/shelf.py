@@ -9,6 +9,7 @@ from ui.live import keep_shown
 from ui.site import current_appliance
 from ui.teacher.add_book import add_book
 from ui.teacher.book_list import BookList
+from ui.teacher.channel_list import ChannelList
 from ui.teacher.job_list import JobList
 from ui.teacher.waiting import Waiting
 
@@ -23,8 +24,10 @@ async def shelf(subject: SubjectView) -> None:
             jobs = JobList(dialogs)
             with Text("a", _("Add book")).classes("nx-button nx-shelf-jump") as jump:
                 jump.props["href"] = "#tambah"
+            channel = ChannelList(subject, dialogs)
             books = BookList(subject, dialogs, appliance.config.sweep_hours)
         add_book(subject, appliance.config.upload_limit)
     await keep_shown("inbox", lambda caller: appliance.inbox.list(caller, subject.code), waiting.show)
     await keep_shown("jobs", lambda caller: appliance.jobs.list(caller, subject.code), jobs.show)
+    await keep_shown(("updates", "books"), lambda caller: appliance.updates.sources(caller, subject.code), channel.show)
     await keep_shown("books", lambda caller: appliance.books.list(caller, subject.code), books.show)

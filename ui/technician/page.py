@@ -6,6 +6,7 @@ from nexus_appliance.school.callers import Caller
 from ui.components.page_title import page_title
 from ui.i18n import _
 from ui.technician.address import address_card
+from ui.technician.channel import channel_card
 from ui.technician.checks import checks_card
 from ui.technician.jobs import jobs_card
 from ui.technician.log import log_card
@@ -23,5 +24,6 @@ async def technician_page(caller: Caller) -> None:
                 await model_card(caller)
             with ui.element("div").classes("nx-stack-wide"):
                 await address_card(caller)
+                await channel_card()
                 await jobs_card()
         await log_card(caller)

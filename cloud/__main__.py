@@ -1,0 +1,98 @@
+"""`python -m cloud`: what the people do who publish. The channel is a folder here."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from cloud import channel
+from cloud.keys import FolderKeys, MissingKeyError
+from cloud.publishing import publish_folder
+from cloud.store import FolderStore
+from nexus_appliance.errors import NexusError
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+keys_option = click.option("--keys", type=FOLDER, required=True, help="Folder of the keys, such as an encrypted stick.")
+
+
+@click.group()
+def cli() -> None:
+    """Make a channel of material, and publish packs in it."""
+
+
+@cli.command()
+@click.argument("folder", type=FOLDER)
+@keys_option
+@click.option("--new-keys", is_flag=True, help="Make the keys first.")
+def init(folder: Path, keys: Path, new_keys: bool) -> None:
+    """Make an empty channel in FOLDER. Schools need its metadata/1.root.json as channel_root."""
+    held = FolderKeys(keys)
+    if new_keys:
+        held.generate()
+    channel.create(FolderStore(folder), held, _now())
+    click.echo(folder / "metadata" / "1.root.json")
+
+
+@cli.command()
+@click.argument("folder", type=FOLDER)
+@click.argument("code")
+@keys_option
+def subject(folder: Path, code: str, keys: Path) -> None:
+    """Let packs of the subject CODE, such as fisika_12, be published; needs the targets key."""
+    channel.add_subject(FolderStore(folder), FolderKeys(keys), code, _now())
+
+
+@cli.command()
+@click.argument("folder", type=FOLDER)
+@click.argument("pack", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@keys_option
+def publish(folder: Path, pack: Path, keys: Path) -> None:
+    """Offer PACK (made by `nexus pack build --name`) as the current version, with deltas from the versions before."""
+    for earlier in publish_folder(folder, FolderKeys(keys), pack, _now()):
+        click.echo(f"delta from {earlier}")
+
+
+@cli.command()
+@click.argument("folder", type=FOLDER)
+@click.argument("code")
+@click.argument("name")
+@keys_option
+def withdraw(folder: Path, code: str, name: str, keys: Path) -> None:
+    """Offer NAME of the subject CODE no more; schools that have it keep it."""
+    channel.withdraw(FolderStore(folder), FolderKeys(keys), code, name, _now())
+
+
+@cli.command()
+@click.argument("folder", type=FOLDER)
+@keys_option
+def renew(folder: Path, keys: Path) -> None:
+    """Sign again what would expire two years after the last publication."""
+    channel.renew(FolderStore(folder), FolderKeys(keys), _now())
+
+
+@cli.command()
+@click.argument("folder", type=FOLDER)
+def status(folder: Path) -> None:
+    """What the channel offers."""
+    for code, versions in channel.offered(FolderStore(folder)).items():
+        click.echo(code)
+        for name, version in versions.items():
+            click.echo(f"  {name} {version}")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+if __name__ == "__main__":
+    try:
+        cli(prog_name="python -m cloud", standalone_mode=False)
+    except click.ClickException as problem:
+        problem.show()
+        sys.exit(problem.exit_code)
+    except click.Abort:
+        sys.exit(1)
+    except (NexusError, ValueError, OSError, MissingKeyError) as problem:
+        click.secho(f"{type(problem).__name__}: {problem}", fg="red", err=True)
+        sys.exit(1)
