@@ -1,7 +1,7 @@
 """`python -m cloud`: what the people do who publish. The channel is a folder here."""
 
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -69,6 +69,18 @@ def withdraw(folder: Path, code: str, name: str, keys: Path) -> None:
 def renew(folder: Path, keys: Path) -> None:
     """Sign again what would expire two years after the last publication."""
     channel.renew(FolderStore(folder), FolderKeys(keys), _now())
+
+
+@cli.command()
+@click.argument("address")
+@click.option("--key-id", required=True, help="CloudFront's name for the key.")
+@click.option("--private-key", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
+@click.option("--days", type=click.IntRange(1, 3650), default=400, show_default=True)
+def invite(address: str, key_id: str, private_key: Path, days: int) -> None:
+    """Print what a school sets as channel_url: ADDRESS with the right to read its packs for some days."""
+    from cloud.aws.edge import signed_address
+
+    click.echo(signed_address(address, key_id, private_key.read_bytes(), _now() + timedelta(days=days)))
 
 
 @cli.command()

@@ -15,12 +15,16 @@ COMMON = [
     "--quiet",
 ]
 OVERRIDES = ["--override", "requirements/overrides.txt"]
+CONSTRAINED = ["--constraints", "requirements/runtime.txt", "--constraints", "requirements/dev.txt"]
 LOCKS = {
     "uv.txt": ["requirements/uv.in"],
     "build.txt": ["requirements/build.in"],
     "models.txt": ["--no-deps", "requirements/models.in"],
     "runtime.txt": [*OVERRIDES, "pyproject.toml"],
     "dev.txt": [*OVERRIDES, "--constraints", "requirements/runtime.txt", "--group", "dev"],
+    "cloud.txt": [*OVERRIDES, *CONSTRAINED, "requirements/cloud.in"],
+    "lambda.txt": [*CONSTRAINED, "--constraints", "requirements/cloud.txt", "requirements/lambda.in"],
+    "sam.txt": ["requirements/sam.in"],
 }
 
 

@@ -17,10 +17,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
+SAM = ROOT / ".venv-sam"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 LOCKS = ROOT / "requirements"
-SETS = {"runtime": ["runtime.txt"], "test": ["runtime.txt", "dev.txt"]}
+SETS = {"runtime": ["runtime.txt"], "test": ["runtime.txt", "dev.txt", "cloud.txt"]}
 MODELS = {
     "runtime": ["qwen2.5-coder-1.5b-instruct-q4_k_m"],
     "test": ["qwen2.5-coder-1.5b-instruct-q4_k_m", "smollm2-135m-instruct-q4_1"],
@@ -101,6 +102,19 @@ def synchronise(kind: str) -> None:
     run(BIN / "uv", "pip", "sync", "--python", PYTHON, "--require-hashes", *locks, *constraints, *binaries, *settings)
 
 
+def make_sam_environment() -> None:
+    """The command line that checks and builds what runs in AWS; it pins packages back, so it lives by itself."""
+    mark, lock = SAM / "setup-sam", LOCKS / "sam.txt"
+    made_of = hashlib.sha256(lock.read_bytes() + str(ROOT).encode()).hexdigest()
+    if mark.exists() and mark.read_text() == made_of:
+        return
+    with step("environment for templates of AWS"):
+        run(sys.executable, "-m", "venv", SAM)
+        python = SAM / ("Scripts" if os.name == "nt" else "bin") / PYTHON.name
+        run(BIN / "uv", "pip", "sync", "--quiet", "--python", python, "--require-hashes", lock)
+    mark.write_text(made_of)
+
+
 def build_portable_encoder() -> None:
     """Compile the encoder's C file for CPUs without AVX2 (the wheel's own engine needs it)."""
     if sys.platform == "win32":
@@ -153,6 +167,8 @@ def main() -> None:
     if kind == "test":
         install_system_packages()
     make_environment(kind)
+    if kind == "test":
+        make_sam_environment()
     for model in MODELS[kind]:
         run(PYTHON, ROOT / "installer" / "source" / "models.py", model)
 

@@ -1,0 +1,1 @@
+"""The only room that sees AWS: its clients behind the small protocols of `cloud`."""
