@@ -9,6 +9,7 @@ from nexus_appliance.config import Config
 from nexus_appliance.distribution.following import Following
 from nexus_appliance.distribution.installing import Installer
 from nexus_appliance.distribution.looking import Looking, LookProgress
+from nexus_appliance.distribution.neighbour import Neighbour
 from nexus_appliance.distribution.updates import Updates
 from nexus_appliance.errors import NexusError
 from nexus_appliance.inference import catalogue
@@ -127,6 +128,7 @@ class Appliance:
         self.following = Following(self.config, self.database, looking, progress, self.library.require_room)
         self._parts.callback(self.following.close)
         self.updates = Updates(self.database, self.library, self.following, home)
+        self.neighbour = Neighbour(self.config, self.database, self.library)
 
     def _warm(self) -> None:
         """Once, soon after the start: nobody has to wait until the books are read into memory."""

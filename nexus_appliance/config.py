@@ -53,6 +53,7 @@ class Config:
     channel_root: str = setting("", "file", "root.json of the channel's publisher; empty: the one in the program")
     channel_hours: str = setting("", "h-h", "when material is downloaded, as 20-6; empty: at any hour")
     channel_rate: int = setting(0, "kB/s", "what a download may take of the line; 0: all of it")
+    channel_serve: int = setting(0, "0 or 1", "1: other schools' servers may take material from this one, at /kanal")
     session_hours: int = setting(12, "h", "a school day; longer sessions stay open on shared phones")
     login_workers: int = setting(2, "threads", "argon2id takes 64 MB and 0.2 s a hash")
     argon2_memory: int = setting(65536, "KiB", "RFC 9106, second recommended option")

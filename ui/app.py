@@ -14,6 +14,7 @@ from ui.farewell import watch_sessions
 from ui.guard import arm
 from ui.i18n import register_nicegui_texts, set_first_language
 from ui.live import Changes
+from ui.neighbour import register_neighbour
 from ui.not_found import not_found
 from ui.pictures import register_pictures
 from ui.security import SMALL_BODY, Wall
@@ -46,6 +47,7 @@ def create_app(services: Services) -> Site:
     register_setup()
     register_student()
     register_pictures()
+    register_neighbour()
     register_admin()
     register_teacher()
     register_technician()

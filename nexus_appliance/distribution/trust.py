@@ -77,7 +77,7 @@ class Trust:
         Raises `Invalid` (clock_wrong, channel_expired, channel_forged, channel_old) and `Unavailable` (disk_full,
         channel_unreachable, channel_none); what was verified before stays in force then.
         """
-        self._check_clock(_signed_at(_current(self._folder)))
+        self._check_clock(_signed_at(verified_state(self._folder)))
         with _translated(), disk_full():
             draft = self._draft()
             updater = TufClient(draft, self._root, self._source, self._now)
@@ -123,7 +123,7 @@ class Trust:
     def _draft(self) -> Path:
         draft = self._folder / "draft"
         shutil.rmtree(draft, ignore_errors=True)
-        current = _current(self._folder)
+        current = verified_state(self._folder)
         if current is None:
             draft.mkdir(mode=0o700, parents=True)
         else:
@@ -133,7 +133,7 @@ class Trust:
     def _take_over(self, draft: Path) -> None:
         """Let the draft become the state, by one rename of what is on the disk already."""
         (draft / "root.json").unlink(missing_ok=True)  # a link that python-tuf makes and we do not need
-        current = _current(self._folder)
+        current = verified_state(self._folder)
         if current is not None and _contents(current) == _contents(draft):
             shutil.rmtree(draft, ignore_errors=True)
             return
@@ -202,8 +202,8 @@ def _translated() -> Iterator[None]:
         raise Unavailable(Failure.CHANNEL_UNREACHABLE) from error
 
 
-def _current(folder: Path) -> Path | None:
-    """The newest state; older ones are left where a cut came before their deletion."""
+def verified_state(folder: Path) -> Path | None:
+    """Where the metadata lies that was verified last; older states are left where a cut came before their deletion."""
     states = [path for path in folder.glob("*") if path.name.isdecimal()] if folder.is_dir() else []
     return max(states, key=_number, default=None)
 

@@ -35,6 +35,7 @@ ROUTES: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/guru/buku"): KEEPERS,
     ("GET", "/halaman/{subject}/{key}/{page}"): READERS,
     ("GET", "/halaman/{subject}/{key}/{page}/sorot"): READERS,
+    ("GET", "/kanal/{path:path}"): EVERYBODY,
     ("GET", "/favicon.ico"): EVERYBODY,
     # NiceGUI's own files, the same for everybody
     ("GET", "/_nicegui/{version}/libraries/{key:path}"): EVERYBODY,

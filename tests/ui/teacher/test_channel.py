@@ -71,3 +71,18 @@ async def test_a_removed_book_of_the_channel_can_be_brought_in_again(page: Page,
     await page.press("remove-book")
     await page.say("Hapus")
     await page.sees("Dihapus di sini; kanal menyediakan versi 1.0.0.", "Pasang 1.0.0")
+
+
+async def test_other_schools_get_the_channel_only_where_that_is_wanted(page: Page, deliveries: Deliveries) -> None:
+    await asyncio.to_thread(deliveries.bring, "1.0.0", "Kucing mengeong.")
+    await page.open()
+    ask = page.visitor.http_client.get
+    pack = "/kanal/packs/biologi_7/hewan/1.0.0.vkp"
+    assert (await ask(pack)).status_code == (await ask("/kanal/metadata/timestamp.json")).status_code == 404
+    page.room.appliance.neighbour._serves = True
+    assert (await ask("/kanal/metadata/timestamp.json")).status_code == 200
+    part = await ask(pack, headers={"Range": "bytes=0-5"})
+    assert (part.status_code, part.content) == (206, b"\x8fVKP\r\n")
+    assert part.headers["content-range"].startswith("bytes 0-5/")
+    for other in ("/kanal/", "/kanal/../nexus.sqlite", "/kanal/metadata/..%2f..%2fnexus.json"):
+        assert (await ask(other)).status_code == 404
