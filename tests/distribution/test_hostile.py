@@ -62,7 +62,7 @@ class Siege:
             outcome = self.school.look()
             self.outcomes["came in" if outcome.installed else "refused" if outcome.failed else "not read"] += 1
         except NexusError as failure:
-            self.outcomes[failure.code] += 1
+            self.outcomes[failure.code.value] += 1
         finally:
             file.write_bytes(good)
         self.check()

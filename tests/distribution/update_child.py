@@ -1,7 +1,8 @@
 """One look at a channel in a process of its own, for `kill -9`: `python -m tests.distribution.update_child JSON`.
 
 The argument has home, channel, now (ISO 8601), and either `fatal`, the number of the fsync, rename or deletion at which
-the process kills itself (0: none), or `after`, the seconds until it does. Prints how many such points it passed.
+the process kills itself (0: none), or `after`, the seconds until it does. Prints how many such points it passed,
+and the seconds that the look took.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -43,9 +45,10 @@ def main(given: dict[str, Any]) -> None:
         timer = threading.Timer(given["after"], die)
         timer.daemon = True
         timer.start()
+    began = time.monotonic()
     with patch.object(following, "utc_now", lambda: now):
         appliance.updates.look(OPERATOR, channel)
-    print(passed[0], flush=True)
+    print(passed[0], time.monotonic() - began, flush=True)
     asyncio.run(appliance.close())
 
 
