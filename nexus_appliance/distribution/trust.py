@@ -28,6 +28,7 @@ from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 from nexus_appliance.curriculum.channel import METADATA, SIGNED_AT, checked_name, head_path, signed_path, version_key
 from nexus_appliance.curriculum.container import HEAD_LIMIT
 from nexus_appliance.curriculum.pack import sync_folder
+from nexus_appliance.curriculum.strict import sha256
 from nexus_appliance.distribution.sources import NotThere, Source, Unreachable, whole
 from nexus_appliance.errors import Failure, Invalid, Unavailable
 from nexus_appliance.knowledge.packs import disk_full
@@ -235,9 +236,10 @@ def _offer(subject: str, target: TargetFile) -> Offer | None:
     """What a target offers; None when it is no head that we understand."""
     custom = target.custom if isinstance(target.custom, dict) else {}
     name = target.path.rpartition("/")[2].removesuffix(".head")
-    version, title, sha256 = str(custom.get("version", "")), str(custom.get("title", "")), target.hashes.get("sha256")
+    version, title = str(custom.get("version", "")), str(custom.get("title", "")).replace("\0", "")
     with suppress(ValueError):
         version_key(version)
-        if target.path == head_path(subject, name) and sha256 and target.length <= HEAD_LIMIT:
-            return Offer(subject, name, version, title[:200], sha256, target.length)
+        digest = sha256(target.hashes.get("sha256"))
+        if target.path == head_path(subject, name) and target.length <= HEAD_LIMIT:
+            return Offer(subject, name, version, title[:200], digest, target.length)
     return None

@@ -259,8 +259,8 @@ def window_texts(pack: Pack) -> Iterator[str]:
 def describe(manifest: Manifest) -> generations.BookValues:
     """The row of the book that a pack was made of."""
     return generations.BookValues(
-        title=manifest.title,
-        filename=manifest.filename,
+        title=_shown(manifest.title, 200),
+        filename=_shown(manifest.filename, 255),
         semester=manifest.semester,
         page_count=manifest.page_count,
         chunk_count=manifest.chunk_count,
@@ -269,6 +269,11 @@ def describe(manifest: Manifest) -> generations.BookValues:
         poor_pages=tuple(scan.page for scan in manifest.scans if scan.quality < POOR),
         unread_pages=manifest.unread,
     )
+
+
+def _shown(text: str, limit: int) -> str:
+    """A text from a pack as a column of the database takes it: of this length, and without zeros."""
+    return text.replace("\0", "")[:limit]
 
 
 def _sha256(path: Path) -> str:

@@ -36,6 +36,7 @@ def write_book(
     name: str = "hewan",
     encoder: Encoder | None = None,
     pdf: bytes | None = None,
+    title: str = "Hewan",
 ) -> Path:
     """Write the pack of a book that has these texts, one on each page."""
     encoder = encoder or HashEncoder()
@@ -50,7 +51,7 @@ def write_book(
         subject=subject,
         grade=7,
         semester=None,
-        title="Hewan",
+        title=title,
         filename="hewan.pdf",
         source_sha256=digest,
         page_count=len(texts),

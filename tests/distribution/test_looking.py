@@ -314,6 +314,13 @@ def test_a_pack_brings_its_pdf_back(school: School, tmp_path: Path) -> None:
     assert (tmp_path / "a.pdf").read_bytes() == pdf_of([CAT, DOG])
 
 
+def test_a_title_that_is_too_long_is_cut(school: School, tmp_path: Path) -> None:
+    school.publisher.offer(write_book(tmp_path / "x.vkp", [CAT], "1.0.0", title="Hewan\0 " * 500), "1.0.0")
+    assert school.look().installed == 1
+    ((title, _version),) = books(school)
+    assert len(title) == 200
+
+
 def test_a_full_disk_is_said_and_leaves_nothing(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
     school.publisher.publish([CAT, DOG], "1.0.0")
     school.look()

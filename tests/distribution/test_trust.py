@@ -240,6 +240,17 @@ def test_a_target_with_another_path_is_no_offer(publisher: Publisher, school: Sc
     assert trust.offers("fisika_12") == []
 
 
+@pytest.mark.parametrize("digest", ["", "../../x", "A" * 64, "0" * 63])
+def test_a_target_without_a_proper_hash_is_no_offer(publisher: Publisher, school: School, digest: str) -> None:
+    metadata = ChannelMetadata.load(publisher.store)
+    assert metadata is not None
+    ((path, head),) = metadata.heads("biologi_7").items()
+    head.hashes = {"sha256": digest} if digest else {"sha512": "0" * 128}
+    metadata.set_head("biologi_7", path, head, publisher.now)
+    metadata.save(publisher.store, publisher.keys, publisher.now)
+    assert school.look(publisher.folder).offers("biologi_7") == []
+
+
 def test_a_subject_speaks_only_for_itself(publisher: Publisher, school: School) -> None:
     rename_target(publisher, "packs/biologi_7/gaya.head", "fisika_12")
     assert school.look(publisher.folder).offers("fisika_12") == []
