@@ -6,7 +6,7 @@ LIMIT ?=
 NICE := nice -n 5
 
 .DEFAULT_GOAL := help
-.PHONY: cloud-test help run setup setup-test lint test test-fast test-slow test-slow-kills test-slow-properties test-slow-pdfs test-slow-updates test-slow-tuf \
+.PHONY: cloud-live cloud-test help run setup setup-test lint test test-fast test-slow test-slow-kills test-slow-properties test-slow-pdfs test-slow-updates test-slow-tuf \
 	test-slow-poison bench-retrieval bench-quality bench-model bench-first-token bench-ingest bench-ocr bench-ten bench-updates words demo-book lock clean
 
 help:  ## list the verbs
@@ -33,6 +33,9 @@ test: setup-test lint  ## everything, at reduced and seeded counts
 
 test-fast: setup-test  ## the tests without browser and language model
 	$(BIN)/python -m pytest -q -m "not browser and not model and not slow"
+
+cloud-live:  ## the same on a real account; NEXUS_AWS_STACK, NEXUS_AWS_SUBJECT
+	$(BIN)/python -m tests.cloud.live
 
 cloud-test: setup-test  ## a PDF through the whole chain without an account: S3, Lambdas, edge, school, answer
 	$(BIN)/python -m pytest -q tests/cloud

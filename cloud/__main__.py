@@ -72,6 +72,17 @@ def renew(folder: Path, keys: Path) -> None:
 
 
 @cli.command()
+@click.argument("folder", type=FOLDER)
+@keys_option
+def run(folder: Path, keys: Path) -> None:
+    """Publish the PDFs below FOLDER/raw/uploads in the channel FOLDER/channel, as the functions in AWS do."""
+    from cloud.local import run as published
+
+    for outcome in published(folder, FolderKeys(keys), _now()):
+        click.echo(f"{outcome.key}: {outcome.version or outcome.failure}")
+
+
+@cli.command()
 @click.argument("address")
 @click.option("--key-id", required=True, help="CloudFront's name for the key.")
 @click.option("--private-key", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
