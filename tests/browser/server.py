@@ -92,7 +92,7 @@ class Server:
             "NEXUS_PORT": str(self.port),
             "NEXUS_MODEL": SMALL,
             "NEXUS_MODEL_THREADS": "1",
-            "NEXUS_ANSWER_TOKENS": "40",
+            "NEXUS_ANSWER_TOKENS": "120",
             "NEXUS_ARGON2_MEMORY": "8",
             "NEXUS_ARGON2_TIME": "1",
             **self._settings,

@@ -10,6 +10,8 @@ from tests.browser.visits import Visits, audit, open_history
 pytestmark = pytest.mark.browser
 
 QUESTION = "Apa itu algoritma?"
+LONG = "Bagaimana algoritma menyelesaikan masalah?"
+"""The small model answers it at length; most answers of its end before a second look at them."""
 
 WATCH = """
 window.seen = [];
@@ -40,8 +42,8 @@ def test_citations_come_first_then_text_that_grows(visits: Visits) -> None:
     page = visits.open("/", "siti", width=360)
     choose(page)
     page.evaluate(WATCH)
-    ask(page, QUESTION)
-    expect(page.locator(".nx-turn h2")).to_have_text(QUESTION)
+    ask(page, LONG)
+    expect(page.locator(".nx-turn h2")).to_have_text(LONG)
     expect(page.locator(".nx-citation").first).to_contain_text("halaman 1")
     expect(page.get_by_role("button", name="Tanya lagi")).to_be_visible(timeout=60_000)
     expect(page.locator(".nx-answer .nx-prose")).to_be_visible()
