@@ -92,7 +92,6 @@ class Appliance:
         self.setup_code = SetupCode()
         self.accounts = Accounts(self.database, passwords, self.sessions, self.setup_code)
         self.subjects = Subjects(self.config, self.database)
-        self.books = Books(self.database)
         self.notices = Notices(self.database)
         self.inbox = Inbox(self.database)
         self.notes = Notes(self.database)
@@ -107,6 +106,7 @@ class Appliance:
         vectors = ChromaIndex(self.config.home / "vectors", embedder.identity.key)
         self._parts.callback(vectors.close)
         self.library = Library(self.database, self.config.home, vectors, embedder)
+        self.books = Books(self.database, self.library.prepared)
         damaged = dict(self.library.recover())
         for pack_id, failure in damaged.items():
             log.error("pack %d does not answer: %s", pack_id, failure)
@@ -116,7 +116,7 @@ class Appliance:
         self._parts.callback(self.pictures.close)
         self.jobs = Jobs(self.database, progress)
         chores: list[Callable[[], object]] = [self._warm, self._sweep, self.uploads.sweep, self.sessions.prune]
-        self.ingesting = Ingesting(self.config, self.database, self.library, progress, chores, self._refine)
+        self.ingesting = Ingesting(self.config, self.database, self.library, progress, chores, self._spare)
         self._parts.callback(self.ingesting.close)
         self.noting = Noting(self.config, self.database, self.library, embedder, damaged)
         self._parts.callback(self.noting.close)
@@ -141,9 +141,9 @@ class Appliance:
         self.library.sweep(before)
         self.notes.sweep(before)
 
-    def _refine(self) -> bool:
-        """Make the order of passages finer while the language model rests."""
-        return self.scheduler.status().resting and self.library.refine() > 0
+    def _spare(self) -> bool:
+        """Make vectors that are lacking, then the order of passages finer while the language model rests."""
+        return self.library.reencode() > 0 or (self.scheduler.status().resting and self.library.refine() > 0)
 
     async def start(self) -> None:
         """Load the model in the background and work on the job queue; to be called on the event loop."""

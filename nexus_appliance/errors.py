@@ -71,7 +71,6 @@ class Failure(StrEnum):
     # a pack
     PACK_DAMAGED = "pack_damaged"
     PACK_FORMAT_UNKNOWN = "pack_format_unknown"
-    ENCODER_MISMATCH = "encoder_mismatch"
     # a channel
     CHANNEL_NONE = "channel_none"
     CHANNEL_UNREACHABLE = "channel_unreachable"

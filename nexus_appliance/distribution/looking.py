@@ -162,7 +162,7 @@ def _in_our_words(home: Path) -> Iterator[None]:
         raise Unavailable(Failure.HOME_NOT_WRITABLE, home=str(home), reason=str(error.strerror)) from error
 
 
-_THEIRS = frozenset({Failure.PACK_DAMAGED, Failure.CHANNEL_FORGED, Failure.ENCODER_MISMATCH})
+_THEIRS = frozenset({Failure.PACK_DAMAGED, Failure.CHANNEL_FORGED})
 """Failures that another download brings again until the publisher has mended them."""
 _ENDS = frozenset({Failure.DISK_FULL, Failure.UPDATE_STOPPED, Failure.DATABASE_GONE, Failure.ENCODER_GONE})
 """Failures that every further source would meet too."""

@@ -8,21 +8,20 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
-from nexus_appliance.curriculum.encoder import EncoderIdentity
+from nexus_appliance.curriculum.encoder import Encoder
 from nexus_appliance.curriculum.pack import read_scan
 from nexus_appliance.curriculum.pages import Scan
 from nexus_appliance.errors import Failure, Invalid, Missing
 from nexus_appliance.knowledge.packs import PackStore, Report
 from nexus_appliance.knowledge.passages import SECTION_SEPARATOR, Retrieval
+from nexus_appliance.knowledge.reencoding import Reencoder
 from nexus_appliance.knowledge.refining import Refiner
 from nexus_appliance.knowledge.search import Search
-from nexus_appliance.knowledge.sentence_vectors import PassageEncoder
 from nexus_appliance.knowledge.shelf import KEY, Shelf, ShelvedPack
-from nexus_appliance.knowledge.vectors import CollectionGone, QueryEncoder, VectorIndex
+from nexus_appliance.knowledge.vectors import CollectionGone, VectorIndex
 from nexus_appliance.knowledge.weights import Calibration
 from nexus_appliance.storage import generations, schema
 from nexus_appliance.storage.database import Database
@@ -31,14 +30,6 @@ SECTION_TEXT = 60
 """Characters below which a section is a title page or a caption, nothing that one asks about."""
 
 log = logging.getLogger(__name__)
-
-
-class LibraryEncoder(QueryEncoder, PassageEncoder, Protocol):
-    """The part of an encoder that a library needs."""
-
-    @property
-    def identity(self) -> EncoderIdentity:
-        """Which encoder it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +49,15 @@ class Library:
     search reads the subject's generation each time, so it sees them at once.
     """
 
-    def __init__(self, database: Database, home: Path, vectors: VectorIndex, encoder: LibraryEncoder) -> None:
+    def __init__(self, database: Database, home: Path, vectors: VectorIndex, encoder: Encoder) -> None:
         self._database = database
         self._vectors = vectors
         self._encoder = encoder
-        self._store = PackStore(database, home, vectors)
+        self._store = PackStore(database, home, vectors, encoder)
         self._calibration = Calibration.of(encoder.identity.id)
         self._shelf = Shelf(self._store)
         self._refiner = Refiner(self._store, self._shelf)
+        self._reencoder = Reencoder(database, self._store, vectors, encoder)
         self._asking = 0
         self._count = threading.Lock()
 
@@ -73,9 +65,9 @@ class Library:
         """Prepare a pack beside those that answer; the id of its row, in state `staged`, for `generations.activate`.
 
         Takes about 5 s for a book of 300 pages, longer while students ask. Raises `Invalid` (pack_damaged,
-        pack_format_unknown, encoder_mismatch) and `Unavailable` (disk_full); nothing is left of the pack then.
+        pack_format_unknown) and `Unavailable` (disk_full); nothing is left of the pack then.
         """
-        pack_id = self._store.stage(pack_file, subject_id, source, self._encoder, report)
+        pack_id = self._store.stage(pack_file, subject_id, source, report)
         with self._database.read() as session:
             row = session.get_one(schema.Pack, pack_id)
         self._warm(row)
@@ -147,13 +139,13 @@ class Library:
 
     def recover(self) -> list[tuple[int, Failure]]:
         """Repair what a crash tore; call it once at start. Returns (pack id, failure) of packs that cannot answer."""
-        return self._store.recover(self._encoder.identity)
+        return self._store.recover()
 
     def warm(self) -> None:
         """Load all active packs, so that no student waits for it: Chroma takes 1.5 CPU-s for 5,000 windows."""
         with self._database.read() as session:
             rows = [row for row in generations.kept_packs(session) if row.state == "active"]
-        for row in filter(self._readable, rows):
+        for row in rows:
             try:
                 self._warm(row)
             except (Invalid, CollectionGone) as failure:
@@ -167,10 +159,26 @@ class Library:
         """
         with self._database.read() as session:
             rows = [row for row in generations.kept_packs(session) if row.state == "active"]
-        return self._refiner.step(filter(self._readable, rows), self._encoder, self._encoder.identity.dimensions)
+        rows = [row for row in rows if self._store.has_vectors(row)]
+        return self._refiner.step(rows, self._encoder, self._encoder.identity.dimensions)
+
+    def reencode(self) -> int:
+        """Make some vectors (a third of a second) for a pack that came with another encoder's; 0 when none is left.
+
+        Otherwise how many the pack lacked before. To be called in the background; until then words alone find it.
+        """
+        with self._database.read() as session:
+            rows = [row for row in generations.kept_packs(session) if row.state == "active"]
+        return self._reencoder.step(rows)
+
+    def prepared(self, row: schema.Pack) -> float:
+        """How much of a pack is found by meaning too, 0 to 1; below 1 words alone find it."""
+        return 1.0 if self._store.has_vectors(row) else self._reencoder.shares.get(row.id, 0.0)
 
     def _warm(self, row: schema.Pack) -> None:
         self._shelf.get(row)
+        if not self._store.has_vectors(row):
+            return
         unit = np.zeros(self._encoder.identity.dimensions, np.float32)
         unit[0] = 1.0
         self._vectors.search(row.collection, unit, 1)
@@ -192,7 +200,7 @@ class Library:
         with self._database.read() as session:
             _, rows = generations.active_packs(session, subject_id)
         packs = []
-        for row in filter(self._readable, rows):
+        for row in rows:
             try:
                 packs.append(self._shelf.get(row))
             except Invalid as failure:
@@ -200,10 +208,6 @@ class Library:
         if not packs:
             raise Missing(Failure.SUBJECT_EMPTY, subject=subject_id)
         return packs
-
-    def _readable(self, row: schema.Pack) -> bool:
-        """Whether the vectors are of this encoder; `recover` has told of those that are not."""
-        return row.encoder == self._encoder.identity.key
 
     @contextmanager
     def _in_flight(self) -> Iterator[None]:

@@ -17,6 +17,8 @@ from pathlib import Path
 from threading import Event
 from typing import Protocol
 
+from sqlalchemy.orm import Session
+
 from nexus_appliance.curriculum import canaries
 from nexus_appliance.curriculum.encoder import EncoderIdentity
 from nexus_appliance.curriculum.manifest import Manifest
@@ -24,9 +26,10 @@ from nexus_appliance.curriculum.pack import Pack, read_pack, sync_folder
 from nexus_appliance.errors import Failure, Invalid, NexusError, Unavailable
 from nexus_appliance.knowledge.lexical import Postings
 from nexus_appliance.knowledge.scan_lines import POOR
+from nexus_appliance.knowledge.sentence_vectors import sentences_file
 from nexus_appliance.knowledge.vectors import VectorIndex
 from nexus_appliance.storage import generations, schema
-from nexus_appliance.storage.database import Database
+from nexus_appliance.storage.database import Database, announce
 
 BATCH = 25
 """Vectors added at once: a question asked meanwhile takes 80 ms (500 ms beside batches of 500)."""
@@ -55,9 +58,10 @@ class PackEncoder(canaries.BothWays, Protocol):
 class PackStore:
     """The packs of one data folder: `packs/` has their files, `vectors` their collections, SQL their states."""
 
-    def __init__(self, database: Database, home: Path, vectors: VectorIndex) -> None:
+    def __init__(self, database: Database, home: Path, vectors: VectorIndex, encoder: PackEncoder) -> None:
         self._database = database
         self._vectors = vectors
+        self._encoder = encoder
         self._packs = home / "packs"
         self._staging = home / "staging"
         self.quiet = Event()
@@ -67,27 +71,41 @@ class PackStore:
         """Where the pack file of a row lies."""
         return self._packs / file
 
-    def stage(
-        self, pack_file: Path, subject_id: int, source: str, encoder: PackEncoder, report: Report | None = None
-    ) -> int:
+    def sentences_file(self, row: schema.Pack) -> Path:
+        """Where the vectors of a pack's sentences lie that this machine's encoder makes."""
+        return sentences_file(self.path(row.file), self._encoder.identity.key)
+
+    def has_vectors(self, row: schema.Pack) -> bool:
+        """Whether the collection of a row holds vectors of this machine's encoder; without, words alone find."""
+        return row.encoder == self._encoder.identity.key
+
+    def own_vectors(self, pack: Pack) -> bool:
+        """Whether this machine's encoder makes the vectors that a pack brings: it says so, and its canaries agree."""
+        if pack.identity != self._encoder.identity:
+            return False
+        return pack.canaries is None or canaries.agree(self._encoder, pack.manifest.canaries, pack.canaries)
+
+    def next_collection(self, row: schema.Pack) -> str:
+        """The name of the collection in which a pack's vectors of this machine's encoder are made."""
+        key = hashlib.sha256(self._encoder.identity.key.encode()).hexdigest()
+        return f"{row.collection.partition('.')[0]}.{key[:12]}"
+
+    def stage(self, pack_file: Path, subject_id: int, source: str, report: Report | None = None) -> int:
         """Copy, verify and index a pack without letting it answer yet; returns the id of its row, state `staged`.
 
-        Raises `Invalid` (pack_damaged, pack_format_unknown, encoder_mismatch) and `Unavailable` (disk_full); nothing
-        of the pack is left then.
+        The vectors of another encoder are not looked at: `Reencoder` makes new ones once the pack answers. Raises
+        `Invalid` (pack_damaged, pack_format_unknown) and `Unavailable` (disk_full); nothing of the pack is left then.
         """
         with disk_full():
             self._packs.mkdir(parents=True, exist_ok=True)
             self._staging.mkdir(parents=True, exist_ok=True)
-        identity = encoder.identity
-        pack = read_pack(pack_file, identity.key)
-        made_here = pack.canaries is None or canaries.agree(encoder, pack.manifest.canaries, pack.canaries)
-        if pack.identity != identity or not made_here:
-            raise Invalid(Failure.ENCODER_MISMATCH, pack=pack.identity.key, encoder=identity.key)
+        pack = read_pack(pack_file, self._encoder.identity.key)
         row = self._insert(pack, subject_id, source, _sha256(pack_file))
         try:
             with disk_full():
                 self._copy(pack_file, row.file)
-                self._index(row.collection, pack, report)
+                if self.has_vectors(row):
+                    self._index(row.collection, pack, report)
                 save_postings(self.path(row.file), pack)
             with self._database.write() as session:
                 session.get_one(schema.Pack, row.id).state = "staged"
@@ -103,17 +121,17 @@ class PackStore:
         self._drop_orphans()
         return given_up
 
-    def recover(self, encoder: EncoderIdentity) -> list[tuple[int, Failure]]:
+    def recover(self) -> list[tuple[int, Failure]]:
         """Repair after a crash or a restored backup; to be called before anything is staged.
 
         Unfinished packs go, with everything no row names; a collection that is missing or incomplete is rebuilt from
-        its pack file. Returns (pack id, failure) of active packs that cannot answer, those of another encoder too.
+        its pack file. Returns (pack id, failure) of active packs that cannot answer.
         """
         with self._database.write() as session:
             generations.drop_unfinished(session)
         shutil.rmtree(self._staging, ignore_errors=True)
         self._drop_orphans()
-        return list(self._repair(encoder))
+        return list(self._repair())
 
     def _insert(self, pack: Pack, subject_id: int, source: str, sha256: str) -> schema.Pack:
         manifest = pack.manifest
@@ -125,7 +143,7 @@ class PackStore:
             file=f"{sha256}.vkp",
             checksum=manifest.checksum,
             collection=f"pack-{uuid.uuid4().hex}",
-            encoder=pack.identity.key,
+            encoder=pack.identity.key if self.own_vectors(pack) else "",
             chunk_count=len(pack.chunks),
             window_count=len(pack.vectors),
         )
@@ -185,7 +203,7 @@ class PackStore:
 
     def _drop_orphans(self) -> None:
         with self._database.read() as session:
-            named = {pack.collection for pack in generations.kept_packs(session)}
+            named = self._collections(session)
         for collection in self._vectors.collections() - named:
             # a pack that is being staged this moment has named its collection before it made it
             if not self._is_named(collection):
@@ -194,7 +212,11 @@ class PackStore:
 
     def _is_named(self, collection: str) -> bool:
         with self._database.read() as session:
-            return any(pack.collection == collection for pack in generations.kept_packs(session))
+            return collection in self._collections(session)
+
+    def _collections(self, session: Session) -> set[str]:
+        kept = generations.kept_packs(session)
+        return {pack.collection for pack in kept} | {self.next_collection(pack) for pack in kept}
 
     def _drop_files(self, _row: schema.Pack | None = None) -> None:
         if not self._packs.is_dir():
@@ -206,32 +228,46 @@ class PackStore:
             if file.name.split(".")[0] not in named:
                 file.unlink(missing_ok=True)
 
-    def _repair(self, encoder: EncoderIdentity) -> Iterator[tuple[int, Failure]]:
+    def _repair(self) -> Iterator[tuple[int, Failure]]:
         with self._database.read() as session:
             kept = generations.kept_packs(session)
         for row in kept:
-            if row.encoder != encoder.key:
-                if row.state == "active":
-                    yield row.id, Failure.ENCODER_MISMATCH
-                continue
-            if self._vectors.count(row.collection) == row.window_count and self.path(row.file).is_file():
+            whole = not self.has_vectors(row) or self._vectors.count(row.collection) == row.window_count
+            if whole and self.path(row.file).is_file():
                 continue
             try:
-                log.warning("pack %s: rebuilding its vectors from %s", row.id, row.file)
-                pack = self.load(row)
-                self._vectors.drop(row.collection)
-                self._index(row.collection, pack, None)
+                self._rebuild(row)
             except NexusError as failure:
                 log.error("pack %s cannot answer: %s", row.id, failure)
                 if row.state == "active":
                     yield row.id, failure.code
 
+    def _rebuild(self, row: schema.Pack) -> None:
+        log.warning("pack %s: rebuilding its vectors from %s", row.id, row.file)
+        pack = self.load(row)
+        self._vectors.drop(row.collection)
+        if self.own_vectors(pack):
+            self._index(row.collection, pack, None)
+        else:
+            self.set_vectors(row.id, row.collection, "")
+
+    def set_vectors(self, pack_id: int, collection: str, encoder: str) -> None:
+        """Let questions look into this collection from now on, or into none ("" for `encoder`)."""
+        with self._database.write() as session:
+            row = session.get(schema.Pack, pack_id)
+            if row is not None:  # swept meanwhile
+                row.collection, row.encoder = collection, encoder
+                announce(session, "books")
+
     def load(self, row: schema.Pack) -> Pack:
-        """The pack of a row, verified; raises `Invalid` (pack_damaged, pack_format_unknown)."""
+        """The pack of a row, verified, with the vectors of this machine's encoder if it has any.
+
+        Raises `Invalid` (pack_damaged, pack_format_unknown).
+        """
         path = self.path(row.file)
         if not path.is_file():
             raise Invalid(Failure.PACK_DAMAGED, file=row.file)
-        pack = read_pack(path, row.encoder)
+        pack = read_pack(path, self._encoder.identity.key)
         if pack.manifest.checksum != row.checksum or len(pack.vectors) != row.window_count:
             raise Invalid(Failure.PACK_DAMAGED, file=row.file)
         return pack

@@ -57,9 +57,11 @@ class Signals:
 class Retrieval:
     """The result of one search: passages best first, the signals of the gate, and what sentences are worth.
 
-    `worth` has a number for each sentence of the first passages; only their order means something.
+    `worth` has a number for each sentence of the first passages; only their order means something. `by_words`: some of
+    the books have no vectors of this machine's encoder yet, so that words alone found what is in them.
     """
 
     passages: tuple[Passage, ...]
     signals: Signals
     worth: Mapping[str, float] = field(default_factory=dict)
+    by_words: bool = False

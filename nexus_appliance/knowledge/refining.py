@@ -1,55 +1,42 @@
 """Make the vectors of sentences for the packs that answer, a little at a time, while nobody asks."""
 
 import logging
-import threading
-import time
 from collections.abc import Iterable
 
 from nexus_appliance.knowledge.packs import PackStore
-from nexus_appliance.knowledge.sentence_vectors import Filling, PassageEncoder, sentences_file
+from nexus_appliance.knowledge.sentence_vectors import Filling, PassageEncoder
 from nexus_appliance.knowledge.shelf import Shelf
+from nexus_appliance.knowledge.turns import Turns
 from nexus_appliance.storage import schema
 
 STEP = 4
 """Sentences of one step, less than a tenth of a second: so long a question waits for the encoder."""
 
-PUT_OFF = 600.0
-"""Seconds until a pack is tried again whose file could not be read or written."""
-
 log = logging.getLogger(__name__)
 
 
 class Refiner:
-    """Goes on with one pack after the other; safe to call from several threads, which take turns."""
+    """Goes on with one pack after the other."""
 
     def __init__(self, store: PackStore, shelf: Shelf) -> None:
         self._store = store
         self._shelf = shelf
         self._filling: tuple[int, Filling] | None = None
-        self._put_off: dict[int, float] = {}
-        self._turn = threading.Lock()
+        self._turns = Turns(store, "making the vectors of its sentences")
 
     def step(self, rows: Iterable[schema.Pack], encoder: PassageEncoder, dimensions: int) -> int:
         """Do a little for the first of these packs that lacks them; 0 when there is nothing to do now.
 
-        Otherwise how many sentences this pack had left before, at least 1. A pack with which something fails is logged
-        and left alone for `PUT_OFF` seconds.
+        Otherwise how many sentences this pack had left before, at least 1.
         """
-        with self._turn:
-            return self._step(rows, encoder, dimensions) if self._store.quiet.is_set() else 0
+        return self._turns.take(rows, lambda row: self._turn(row, encoder, dimensions))
 
-    def _step(self, rows: Iterable[schema.Pack], encoder: PassageEncoder, dimensions: int) -> int:
-        for row in rows:
-            if time.monotonic() < self._put_off.get(row.id, 0.0):
-                continue
-            try:
-                if self._lacks(row):
-                    return max(1, self._advance(row, encoder, dimensions))
-            except Exception:  # one pack's failure must not keep the others from their turn
-                log.exception("pack %d stays without vectors of its sentences for now", row.id)
-                self._filling = None
-                self._put_off[row.id] = time.monotonic() + PUT_OFF
-        return 0
+    def _turn(self, row: schema.Pack, encoder: PassageEncoder, dimensions: int) -> int:
+        try:
+            return max(1, self._advance(row, encoder, dimensions)) if self._lacks(row) else 0
+        except Exception:
+            self._filling = None
+            raise
 
     def _lacks(self, row: schema.Pack) -> bool:
         """Whether no vectors are there, also none that another row with the same file has got meanwhile."""
@@ -60,7 +47,7 @@ class Refiner:
     def _advance(self, row: schema.Pack, encoder: PassageEncoder, dimensions: int) -> int:
         """Take one step; how many sentences were left before it."""
         if self._filling is None or self._filling[0] != row.id:
-            file = sentences_file(self._store.path(row.file))
+            file = self._store.sentences_file(row)
             filling = Filling(file, self._shelf.get(row).window_texts(), dimensions)
             self._store.require_room(filling.left * dimensions * 2)
             self._filling = row.id, filling

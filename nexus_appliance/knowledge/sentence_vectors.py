@@ -5,6 +5,7 @@ asks. A missing or torn file costs a little of the order of passages, nothing el
 """
 
 import contextlib
+import hashlib
 import logging
 import os
 from collections.abc import Iterable, Sequence
@@ -39,9 +40,10 @@ class PassageEncoder(Protocol):
         """Vectors (n, dimensions) of unit length."""
 
 
-def sentences_file(pack_file: Path) -> Path:
-    """Where the vectors of a pack's sentences lie: beside its file."""
-    return pack_file.with_suffix(".sentences")
+def sentences_file(pack_file: Path, encoder_key: str) -> Path:
+    """Where the vectors that an encoder made of a pack's sentences lie: beside its file."""
+    digest = hashlib.sha256(encoder_key.encode()).hexdigest()
+    return pack_file.with_suffix(f".{digest[:12]}.sentences")
 
 
 def units(text: str) -> list[str]:

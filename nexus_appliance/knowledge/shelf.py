@@ -9,7 +9,7 @@ from nexus_appliance.curriculum.pack import Pack
 from nexus_appliance.knowledge.lexical import Postings
 from nexus_appliance.knowledge.packs import PackStore, load_postings
 from nexus_appliance.knowledge.passages import Passage
-from nexus_appliance.knowledge.sentence_vectors import SentenceVectors, sentences_file
+from nexus_appliance.knowledge.sentence_vectors import SentenceVectors
 from nexus_appliance.storage import schema
 from nexus_appliance.storage.generations import NOTES_SOURCE
 
@@ -21,7 +21,8 @@ KEY = 16
 class ShelvedPack:
     """A pack without its vectors (Chroma has them); `windows` gives (chunk, window in it) for each row.
 
-    `scanned` pages have their words in the pack's file. `sentences` is None until their vectors have been made.
+    `scanned` pages have their words in the pack's file. `collection` is empty while its vectors are another encoder's,
+    `sentences` None until their vectors have been made.
     """
 
     pack_id: int
@@ -40,7 +41,7 @@ class ShelvedPack:
 
     @classmethod
     def of(cls, row: schema.Pack, pack: Pack, postings: Postings) -> "ShelvedPack":
-        """Take from a pack what questions need."""
+        """Take from a pack what questions need; it has no collection yet."""
         manifest = pack.manifest
         windows = tuple(
             (number, window) for number, chunk in enumerate(pack.chunks) for window in range(len(chunk.windows))
@@ -48,7 +49,7 @@ class ShelvedPack:
         return cls(
             row.id,
             row.source == NOTES_SOURCE,
-            row.collection,
+            "",
             manifest.title,
             manifest.filename,
             manifest.checksum,
@@ -59,6 +60,11 @@ class ShelvedPack:
             windows,
             postings,
         )
+
+    def window_passage(self, row: int) -> str:
+        """What an encoder reads of one window."""
+        number, window = self.windows[row]
+        return self.chunks[number].passage(window)
 
     def window_texts(self) -> Iterator[str]:
         """The texts of all windows in row order."""
@@ -119,14 +125,17 @@ class Shelf:
 
     def get(self, row: schema.Pack) -> ShelvedPack:
         """The pack of a row, read from its file the first time; raises `Invalid` (pack_damaged, ...)."""
+        collection = row.collection if self._store.has_vectors(row) else ""
         known = self._packs.get(row.id)
-        if known is not None:
+        if known is not None and known.collection == collection:
             return known
         with self._loading:
             if row.id not in self._packs:
                 pack = self._store.load(row)
                 postings = load_postings(self._store.path(row.file), pack)
-                self._packs[row.id] = self._with_sentences(row, ShelvedPack.of(row, pack, postings))
+                self._packs[row.id] = ShelvedPack.of(row, pack, postings)
+            shelved = replace(self._packs[row.id], collection=collection)
+            self._packs[row.id] = self._with_sentences(row, shelved)
             return self._packs[row.id]
 
     def refresh_sentences(self, row: schema.Pack) -> None:
@@ -136,8 +145,9 @@ class Shelf:
                 self._packs[row.id] = self._with_sentences(row, self._packs[row.id])
 
     def _with_sentences(self, row: schema.Pack, pack: ShelvedPack) -> ShelvedPack:
-        file = sentences_file(self._store.path(row.file))
-        return replace(pack, sentences=SentenceVectors.load(file, len(pack.windows)))
+        if not pack.collection:
+            return replace(pack, sentences=None)
+        return replace(pack, sentences=SentenceVectors.load(self._store.sentences_file(row), len(pack.windows)))
 
     def keep_only(self, pack_ids: Collection[int]) -> None:
         """Forget all other packs."""

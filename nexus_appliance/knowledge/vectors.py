@@ -27,13 +27,6 @@ class CollectionGone(Exception):
     """No such collection: it was swept, or never made."""
 
 
-class QueryEncoder(Protocol):
-    """The part of an encoder that questions need."""
-
-    def queries(self, texts: Sequence[str]) -> FloatArray:
-        """Vectors (n, dimensions) of unit length."""
-
-
 class VectorIndex(Protocol):
     """Collections of unit vectors, each under a row number from 0; safe to call from many threads."""
 

@@ -17,7 +17,7 @@ def import_pack(
 ) -> int:
     """Stage and activate a pack in a subject that the caller may change; the id of its book.
 
-    Raises `Invalid` (pack_damaged, pack_format_unknown, encoder_mismatch), `Missing` (subject_unknown), `NotAllowed`.
+    Raises `Invalid` (pack_damaged, pack_format_unknown), `Missing` (subject_unknown), `NotAllowed`.
     """
     with database.read() as session:
         row = subject_row(session, caller, subject)

@@ -1,5 +1,6 @@
 """The books of a subject: listed, removed, and brought back until they are swept."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,13 +12,14 @@ from nexus_appliance.school.access import authorise, subject_row
 from nexus_appliance.school.callers import Caller, Role
 from nexus_appliance.storage import generations
 from nexus_appliance.storage.database import Database
-from nexus_appliance.storage.schema import ROW_IDS, Book, Subject
+from nexus_appliance.storage.schema import ROW_IDS, Book, Pack, Subject
 
 
 @dataclass(frozen=True, slots=True)
 class BookView:
     """A book as its teachers see it; `removed_at` is set while it can still be brought back.
 
+    `prepared` (0 to 1) below 1: words alone find it, because vectors are still being made; so much of them is done.
     `scanned` pages were read from their pictures, of them `poor` (numbers of PDF pages) badly; `unread` not at all.
     """
 
@@ -33,6 +35,7 @@ class BookView:
     scanned: int
     poor: tuple[int, ...]
     unread: tuple[int, ...]
+    prepared: float
     created_at: datetime
     removed_at: datetime | None
 
@@ -40,15 +43,18 @@ class BookView:
 class Books:
     """Every call authorises its caller: the subject's teachers, administrators, the operator."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, prepared: Callable[[Pack], float]) -> None:
+        """`prepared` tells of a pack what `BookView.prepared` says."""
         self._database = database
+        self._prepared = prepared
 
     def list(self, caller: Caller, subject: str) -> list[BookView]:
         """The books of a subject in order of arrival, removed ones too; raises `NotAllowed`, `Missing`."""
         with self._database.read() as session:
             row = subject_row(session, caller, subject)
-            books = session.scalars(select(Book).where(Book.subject_id == row.id).order_by(Book.id))
-            return [_view(book, row.code) for book in books]
+            query = select(Book, Pack).join(Pack, Pack.id == Book.pack_id)
+            books = session.execute(query.where(Book.subject_id == row.id).order_by(Book.id))
+            return [_view(book, row.code, self._prepared(pack)) for book, pack in books]
 
     def remove(self, caller: Caller, book_id: int) -> None:
         """Stop a book from answering; removing it twice is no error. Raises `NotAllowed`, `Missing` (book_unknown)."""
@@ -83,7 +89,7 @@ def _changeable(session: Session, caller: Caller, book_id: int) -> Book | None:
     return row[0]
 
 
-def _view(book: Book, subject: str) -> BookView:
+def _view(book: Book, subject: str, prepared: float) -> BookView:
     return BookView(
         id=book.id,
         subject=subject,
@@ -97,6 +103,7 @@ def _view(book: Book, subject: str) -> BookView:
         scanned=book.scanned_pages,
         poor=tuple(book.poor_pages),
         unread=tuple(book.unread_pages),
+        prepared=prepared,
         created_at=book.created_at,
         removed_at=book.removed_at,
     )

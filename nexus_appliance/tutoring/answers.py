@@ -51,12 +51,14 @@ class Citation:
 class Cited:
     """The citations are known, or have another order now.
 
-    `refused` tells that they are only the nearest pages, `topic` what a `Turn` keeps.
+    `refused` tells that they are only the nearest pages, `topic` what a `Turn` keeps, `by_words` that words alone found
+    what is in some of the books.
     """
 
     citations: tuple[Citation, ...]
     refused: bool
     topic: str = ""
+    by_words: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class Asking:
         self.texts = [without_orders(citation.text) for citation in self.citations]
         self.worth = {} if resolved.pointed else retrieval.worth
         self.signals = retrieval.signals
+        self._by_words = retrieval.by_words
         self.confidence = None if resolved.pointed else confidence
         self._chance = 1.0 if resolved.pointed else gate.probability(retrieval.signals)
         self.refused = not (resolved.pointed or gate.passes(retrieval.signals)) or not any(self.texts)
@@ -92,7 +93,7 @@ class Asking:
 
     def cited(self) -> Cited:
         """The citations as they stand now."""
-        return Cited(self.citations, self.refused, self.topic)
+        return Cited(self.citations, self.refused, self.topic, self._by_words)
 
     def lead(self) -> tuple[int, Pair | None]:
         """The place of the citation that says what was written, and it with the next one if they stand close.

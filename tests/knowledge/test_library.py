@@ -232,16 +232,6 @@ def test_a_collection_swept_under_a_reader_is_no_error(
     assert activated.is_set()
 
 
-def test_another_encoder_is_refused(database: Database, library: Library, index: ExactIndex, tmp_path: Path) -> None:
-    subject = add_subject(database)
-    path = small_pack(tmp_path / "a.vkp", HashEncoder("other"))
-    with pytest.raises(Invalid) as mismatch:
-        library.stage(path, subject, "book:a")
-    assert mismatch.value.code is Failure.ENCODER_MISMATCH
-    assert states(database) == []
-    assert not index.collections()
-
-
 @contextmanager
 def file_size_limit(size: int) -> Iterator[None]:
     """What the process writes beyond so many bytes of a file fails, as on a full disk."""
@@ -302,27 +292,3 @@ def test_questions_are_answered_while_a_pack_is_staged(database: Database, libra
             assert first(library, subject, "komodo") == ("Hewan", 3)
             asked += 1
     assert states(database) == ["active", "staged"]
-
-
-def test_packs_of_a_former_encoder_are_named_and_not_asked(
-    database: Database, library: Library, home: Path, tmp_path: Path
-) -> None:
-    from nexus_appliance.knowledge.vectors import ChromaIndex
-
-    former, encoder = HashEncoder("former"), HashEncoder()
-    index = ChromaIndex(home / "vectors", former.identity.key)
-    subject = add_subject(database)
-    before = Library(database, home, index, former)
-    old = before.stage(small_pack(tmp_path / "a.vkp", former), subject, "book:a")
-    activate(database, old)
-    index.close()
-    index = ChromaIndex(home / "vectors", encoder.identity.key)
-    now = Library(database, home, index, encoder)
-    assert now.recover() == [(old, Failure.ENCODER_MISMATCH)]
-    now.warm()
-    with pytest.raises(Missing) as empty:
-        now.search(subject, "komodo")
-    assert empty.value.code is Failure.SUBJECT_EMPTY
-    activate(database, stage(now, subject, tmp_path, PLANETS, "Planet"), "Planet")
-    assert first(now, subject, "cincin saturnus") == ("Planet", 4)
-    index.close()

@@ -10,7 +10,7 @@ import pytest
 from nexus_appliance.knowledge.library import Library
 from nexus_appliance.knowledge.ranking import LOOKED_AT, Question, look_again
 from nexus_appliance.knowledge.retrieval import Candidate
-from nexus_appliance.knowledge.sentence_vectors import Filling, SentenceVectors, sentences_file
+from nexus_appliance.knowledge.sentence_vectors import Filling, SentenceVectors
 from nexus_appliance.knowledge.shelf import Shelf, ShelvedPack
 from nexus_appliance.knowledge.weights import UNFITTED, Calibration
 from nexus_appliance.storage import generations, schema
@@ -109,7 +109,7 @@ def test_a_file_that_is_spoiled_while_in_use_costs_the_finer_order_alone(
     while library.refine():
         pass
     pack = Shelf(library._store).get(row)
-    file = sentences_file(library.file(row))
+    file = library._store.sentences_file(row)
     if spoiled == "gone":
         file.unlink()
     elif spoiled == "short":

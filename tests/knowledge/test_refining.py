@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from nexus_appliance.knowledge import refining
+from nexus_appliance.knowledge import turns
 from nexus_appliance.knowledge.library import Library
 from nexus_appliance.knowledge.refining import STEP
-from nexus_appliance.knowledge.sentence_vectors import Filling, sentences_file
+from nexus_appliance.knowledge.sentence_vectors import Filling
 from nexus_appliance.storage import generations, schema
 from nexus_appliance.storage.database import Database
 from tests.fakes import ExactIndex, HashEncoder
@@ -33,7 +33,7 @@ def refine_all(library: Library) -> int:
 
 def test_a_pack_is_filled_in_small_steps_and_then_never_again(library: Library, pack: schema.Pack) -> None:
     assert refine_all(library) == 40 // STEP
-    assert sentences_file(library.file(pack)).is_file()
+    assert library._store.sentences_file(pack).is_file()
     assert not library.refine()
     sentences = library._shelf.get(pack).sentences
     assert sentences is not None
@@ -63,7 +63,7 @@ def test_a_pack_that_cannot_be_written_does_not_stop_the_next(
     with database.write() as session:
         generations.activate(session, other, None)
     healthy = Filling.step
-    monkeypatch.setattr(Filling, "step", _fails_for(library.file(pack)))
+    monkeypatch.setattr(Filling, "step", _fails_for(library._store.sentences_file(pack)))
     refine_all(library)
     with database.read() as session:
         row = session.get_one(schema.Pack, other)
@@ -71,8 +71,8 @@ def test_a_pack_that_cannot_be_written_does_not_stop_the_next(
     assert library._shelf.get(pack).sentences is None
     monkeypatch.setattr(Filling, "step", healthy)
     assert not library.refine()
-    monkeypatch.setattr(refining, "PUT_OFF", 0.0)
-    library._refiner._put_off.clear()
+    monkeypatch.setattr(turns, "PUT_OFF", 0.0)
+    library._refiner._turns._put_off.clear()
     refine_all(library)
     assert library._shelf.get(pack).sentences is not None
 
@@ -89,11 +89,11 @@ def test_two_subjects_with_the_same_book_share_the_work(
     assert library._shelf.get(row).sentences is not None
 
 
-def _fails_for(pack_file: Path):  # type: ignore[no-untyped-def]
+def _fails_for(sentences: Path):  # type: ignore[no-untyped-def]
     step = Filling.step
 
     def failing(self: Filling, encoder: HashEncoder, count: int) -> bool:
-        if self._path.stem == pack_file.stem:
+        if self._path == sentences:
             raise OSError(28, "No space left on device")
         return step(self, encoder, count)
 
@@ -103,12 +103,12 @@ def _fails_for(pack_file: Path):  # type: ignore[no-untyped-def]
 def test_a_full_disk_is_left_alone(library: Library, pack: schema.Pack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nexus_appliance.knowledge.packs.RESERVE", 1 << 62)
     refine_all(library)
-    assert not sentences_file(library.file(pack)).exists()
+    assert not library._store.sentences_file(pack).exists()
 
 
 def test_a_swept_pack_takes_its_sentences_with_it(database: Database, library: Library, pack: schema.Pack) -> None:
     refine_all(library)
-    file = sentences_file(library.file(pack))
+    file = library._store.sentences_file(pack)
     with database.write() as session:
         generations.retire(session, pack.id)
     library.sweep(schema.utc_now().replace(year=2100))

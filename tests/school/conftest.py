@@ -47,7 +47,7 @@ class School:
         self.setup = SetupCode()
         self.accounts = Accounts(database, self.passwords, self.sessions, self.setup)
         self.subjects = Subjects(config, database)
-        self.books = Books(database)
+        self.books = Books(database, lambda _pack: 1.0)
         self.notices = Notices(database)
         self.inbox = Inbox(database)
         self.notes = Notes(database)

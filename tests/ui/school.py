@@ -61,7 +61,7 @@ def found_school(home: Path, template: Path, *, people: bool = True, port: int =
         for username, role in PEOPLE.items():
             accounts.add(OPERATOR, username, username.title(), role, PASSWORD, must_change=False)
     subjects = Subjects(config, database)
-    books, notices, history = Books(database), Notices(database), History(database)
+    books, notices, history = Books(database, lambda _pack: 1.0), Notices(database), History(database)
     return School(config, database, accounts, sessions, subjects, books, notices, setup, history)
 
 

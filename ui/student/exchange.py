@@ -38,7 +38,7 @@ class LiveExchange:
         """Show one event of the tutor."""
         if isinstance(event, Cited):
             self._topic, self._citations, self._refused = event.topic, event.citations, event.refused
-            self.view.cite(event.citations)
+            self.view.cite(event.citations, by_words=event.by_words)
         elif isinstance(event, Queued):
             self.view.wait(event.position, event.seconds)
         elif isinstance(event, Text):

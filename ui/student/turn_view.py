@@ -7,12 +7,16 @@ from nicegui import ui
 from nexus_appliance.tutoring.answers import Citation
 from ui.components.text import Text, heading
 from ui.dates import duration
-from ui.i18n import _
+from ui.i18n import _, noted
 from ui.school_words import outcome_sentence
 from ui.student.citation_cards import citation_cards, sources_name
 from ui.student.marks import marked_html
 from ui.student.rating import RatingBar
 
+BY_WORDS = noted(
+    "Some books are being prepared anew. Until then only your words are looked up in them: "
+    "if the pages do not fit, ask with the words of the book."
+)
 PAGES_ALONE = ("refused", "passages")
 """Outcomes without an answer: their sentence stands first, the pages below it are all there is."""
 
@@ -41,7 +45,7 @@ class TurnView:
         """Whether the page or the conversation has been closed."""
         return self.element.is_deleted
 
-    def cite(self, citations: Sequence[Citation]) -> None:
+    def cite(self, citations: Sequence[Citation], *, by_words: bool = False) -> None:
         """Show the pages; they come before anything of the answer, and once more when their order changes."""
         if not self._links:
             self._status.show(_("Writing the answer ..."))
@@ -49,6 +53,8 @@ class TurnView:
         with self._sources:
             heading(sources_name(citations), 3)
             self._links = citation_cards(citations, self._subject)
+            if by_words:
+                Text("p", _(BY_WORDS)).classes("nx-small nx-muted").mark("by-words")
 
     def wait(self, position: int, seconds: float) -> None:
         """Show the place in the queue and about how long it takes."""

@@ -53,6 +53,8 @@ class BookList:
             if book.removed_at is None:
                 Text("p", " · ".join(_facts(book))).classes("nx-small")
                 Text("p", book.filename).classes("nx-small nx-file")
+                if book.prepared < 1:
+                    Text("p", _preparing(book)).classes("nx-small nx-scan").mark("by-words")
                 for sentence in scan_sentences(book):
                     Text("p", sentence).classes("nx-small nx-scan")
             else:
@@ -87,6 +89,14 @@ class BookList:
                 toast_failure(error)
             else:
                 toast(notice_sentence("book_restored", {"title": book.title}))
+
+
+def _preparing(book: BookView) -> str:
+    """Shown while vectors are made for a pack that came with those of another encoder."""
+    return _(
+        "Being prepared for this server: {share}. Until then answers are found by words alone.",
+        share=f"{int(book.prepared * 100)} %",
+    )
 
 
 def _facts(book: BookView) -> list[str]:

@@ -34,3 +34,13 @@ async def test_pages_are_compared_behind_the_text_and_may_change_places(student:
     words = student.words()
     assert words.count("Bagian 8") == words.count("Bagian 9") == 1
     assert words.index("Bagian 9") < words.index("Bagian 8")
+
+
+async def test_where_words_alone_looked_it_is_said(student: Student) -> None:
+    shown(student, Cited(CITED, refused=False, by_words=True))
+    await student.sees("hanya kata-katamu yang dicari")
+
+
+async def test_as_a_rule_nothing_is_said_of_how_pages_are_found(student: Student) -> None:
+    shown(student, Cited(CITED, refused=False))
+    await student.misses("sedang disiapkan ulang")

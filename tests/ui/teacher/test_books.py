@@ -45,6 +45,12 @@ async def test_a_book_that_was_read_well_asks_for_nothing(room: StaffRoom, page:
     await page.misses("300 dpi")
 
 
+async def test_a_book_with_the_vectors_of_another_encoder_says_how_far_it_is(room: StaffRoom, page: Page) -> None:
+    await asyncio.to_thread(partial(room.add_book, "fisika_12", "Fisika Dasar", encoder="other"))
+    await page.open()
+    await page.sees("Sedang disiapkan untuk server ini: 0 %", "dengan kata-kata saja")
+
+
 async def test_pages_that_were_left_out_are_named_with_what_to_do(room: StaffRoom, page: Page) -> None:
     await asyncio.to_thread(partial(room.add_book, "fisika_12", "Fisika", unread_pages=(2, 3, *range(5, 41))))
     await page.open()
