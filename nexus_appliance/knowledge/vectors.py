@@ -3,8 +3,11 @@
 Vectors are derived data: packs hold them too, and `Library.recover` rebuilds a collection that is missing.
 """
 
+import re
+import shutil
+import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float32]
 Found = TypeVar("Found")
+
+_SEGMENT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 SYNC_THRESHOLD = 1_000_000
 """Rows up to which Chroma keeps vectors in SQLite; beyond it the HNSW folder would be their only copy."""
@@ -58,6 +63,8 @@ class ChromaIndex:
         from chromadb.config import Settings
 
         folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        _drop_leftovers(folder)
         # the declared type of the client lacks `close` and takes the configuration for a class
         self._client: Any = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
         self._function = _refusing_function(encoder)
@@ -109,6 +116,7 @@ class ChromaIndex:
             self._client.delete_collection(collection)
         except NotFoundError:
             return
+        _drop_leftovers(self._folder)
 
     def collections(self) -> frozenset[str]:
         """See `VectorIndex`."""
@@ -133,6 +141,21 @@ class ChromaIndex:
             known = self._client.get_collection(name, embedding_function=self._function)
             self._open[name] = known
         return known
+
+
+def _drop_leftovers(folder: Path) -> None:
+    """Delete the folders of collections that are gone: Chroma 1.5 leaves them, 1.6 kB a vector, for ever.
+
+    It names the segment of a collection in its database before it makes the segment's folder.
+    """
+    database = folder / "chroma.sqlite3"
+    if not database.is_file():
+        return
+    with suppress(sqlite3.Error, OSError), closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as known:
+        named = {str(row[0]) for row in known.execute("SELECT id FROM segments")}
+        for place in folder.iterdir():
+            if _SEGMENT.fullmatch(place.name) and place.name not in named:
+                shutil.rmtree(place, ignore_errors=True)  # one that is still open on Windows goes at the next start
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """One question: retrieve, decide, prompt, stream, record."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -23,6 +24,8 @@ from nexus_appliance.tutoring.history import History
 from nexus_appliance.tutoring.pairs import second_answers
 from nexus_appliance.tutoring.prompts import STOP, compose
 from nexus_appliance.tutoring.topics import topics_of
+
+log = logging.getLogger(__name__)
 
 
 class Tutor:
@@ -92,7 +95,11 @@ class Tutor:
     def _settle(self, caller: Caller, asking: Asking) -> Answer:
         """The answer as it stands, recorded; in a thread, for new words take up to a millisecond each to stem."""
         answer = asking.answer()
-        turn = self._history.record(caller, asking.subject_id, asking.question, answer)
+        try:
+            turn = self._history.record(caller, asking.subject_id, asking.question, answer)
+        except Unavailable as failure:  # a full disk must not cost the student what has been written
+            log.error("an answer is not in the history: %s", failure)
+            turn = 0
         return replace(answer, turn=turn)
 
     async def _stream(self, caller: Caller, asking: Asking) -> AsyncGenerator[AnswerEvent, None]:

@@ -100,3 +100,32 @@ def test_many_threads_read_while_one_writes(chroma: ChromaIndex) -> None:
             chroma.add("pack-b", range(start, start + 25), vectors[start : start + 25])
         assert [future.result() for future in asked] == [row % 100 for row in range(100)]
     assert chroma.count("pack-b") == 300
+
+
+def segments(folder: Path) -> int:
+    return sum(place.is_dir() for place in folder.iterdir())
+
+
+def test_a_collection_that_is_gone_gives_its_room_back(tmp_path: Path, chroma: ChromaIndex) -> None:
+    vectors = unit_vectors(100)
+    for number in range(4):
+        chroma.add(f"pack-{number}", range(100), vectors)
+        chroma.search(f"pack-{number}", vectors[0], 1)
+        if number:
+            chroma.drop(f"pack-{number - 1}")
+    assert segments(tmp_path / "vectors") == 1
+    assert chroma.search("pack-3", vectors[7], 1)[0][0] == 7
+
+
+def test_what_an_earlier_run_left_goes_at_the_start(tmp_path: Path, chroma: ChromaIndex) -> None:
+    vectors = unit_vectors(10)
+    chroma.add("pack-a", range(10), vectors)
+    chroma.close()
+    folder = tmp_path / "vectors"
+    (left := folder / "01234567-89ab-cdef-0123-456789abcdef").mkdir()
+    (folder / "catatan").mkdir()
+    again = ChromaIndex(folder, "tiny@000000000000")
+    assert not left.exists()
+    assert (folder / "catatan").exists()
+    assert again.search("pack-a", vectors[3], 1)[0][0] == 3
+    again.close()

@@ -6,7 +6,7 @@ from typing import cast
 import pytest
 
 from nexus_appliance.config import Config
-from nexus_appliance.errors import Failure, Invalid, Missing, NexusError
+from nexus_appliance.errors import Failure, Invalid, Missing, NexusError, Unavailable
 from nexus_appliance.inference.scheduler import Event, Finished, Restarted, Scheduler, Started, Token, Waiting
 from nexus_appliance.knowledge.gate import Gate
 from nexus_appliance.knowledge.library import Library
@@ -61,6 +61,16 @@ async def test_citations_come_first_then_text_then_the_answer(desk: Desk) -> Non
     assert answer.text == "Urutan langkah. [1]"
     assert [(one.page_pdf, one.page_printed) for one in answer.citations] == [(8, "5"), (9, "6")]
     assert {"retrieval", "queue", "first_token", "total"} <= set(answer.timings_ms)
+
+
+async def test_a_full_disk_does_not_cost_the_student_the_answer(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_given: object) -> int:
+        raise Unavailable(Failure.DISK_FULL, reason="test")
+
+    monkeypatch.setattr(desk.history, "record", full)
+    answer = (await desk.ask(desk.tutor(ScriptedScheduler(SCRIPT)), "Apa itu algoritma?"))[-1]
+    assert isinstance(answer, Answer)
+    assert (answer.outcome, answer.turn) == ("answered", 0)
 
 
 async def test_the_answer_is_recorded_once(desk: Desk) -> None:

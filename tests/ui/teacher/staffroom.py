@@ -4,7 +4,7 @@ import asyncio
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import httpx
 from nicegui import ui
@@ -60,7 +60,7 @@ class StaffRoom:
             self.appliance.accounts.assign(OPERATOR, "pak.budi", [*taught, code])
         return code
 
-    def add_book(self, subject: str, title: str, **values: object) -> int:
+    def add_book(self, subject: str, title: str, **values: Any) -> int:
         """A book that answers, with these values of its row; its id."""
         return put_book(self.appliance.database, self.appliance.subjects.get(OPERATOR, subject).id, title, **values)
 
