@@ -10,6 +10,7 @@ from cloud import channel
 from cloud.keys import FolderKeys, MissingKeyError
 from cloud.publishing import publish_folder
 from cloud.store import FolderStore
+from nexus_appliance.curriculum.channel import MODELS, PROGRAMS
 from nexus_appliance.errors import NexusError
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -55,11 +56,45 @@ def publish(folder: Path, pack: Path, keys: Path) -> None:
 
 @cli.command()
 @click.argument("folder", type=FOLDER)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@keys_option
+@click.option("--name", required=True, help="What it is called in the channel, such as qwen-1-5b.")
+@click.option("--version", required=True, help="Such as 1.0.0.")
+@click.option("--title", required=True, help="What technicians see.")
+@click.option("--licence", required=True)
+@click.option("--template", default="chatml", show_default=True, help="The chat format.")
+@click.option("--context", type=click.IntRange(512), default=8192, show_default=True, help="Tokens it was trained for.")
+def model(
+    folder: Path, file: Path, keys: Path, name: str, version: str, title: str, licence: str, template: str, context: int
+) -> None:
+    """Offer the language model FILE (GGUF); technicians choose whether to fetch it. The first needs the targets key."""
+    about: dict[str, str | int] = {"licence": licence, "template": template, "context": context}
+    published = channel.Published(MODELS, name, version, title, file, about)
+    channel.publish_file(FolderStore(folder), FolderKeys(keys), published, _now())
+
+
+@cli.command()
+@click.argument("folder", type=FOLDER)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@keys_option
+@click.option("--version", required=True, help="Such as 1.0.0.")
+@click.option("--system", type=click.Choice(["linux", "windows"]), required=True)
+@click.option("--machine", default="x86_64", show_default=True)
+@click.option("--title", default="OpenClass Nexus", show_default=True, help="What technicians see.")
+def program(folder: Path, file: Path, keys: Path, version: str, system: str, machine: str, title: str) -> None:
+    """Offer the program FILE (zip) to servers with this system. The first needs the targets key."""
+    about: dict[str, str | int] = {"system": system, "machine": machine}
+    published = channel.Published(PROGRAMS, f"nexus-{system}-{machine}", version, title, file, about)
+    channel.publish_file(FolderStore(folder), FolderKeys(keys), published, _now())
+
+
+@cli.command()
+@click.argument("folder", type=FOLDER)
 @click.argument("code")
 @click.argument("name")
 @keys_option
 def withdraw(folder: Path, code: str, name: str, keys: Path) -> None:
-    """Offer NAME of the subject CODE no more; schools that have it keep it."""
+    """Offer NAME of the subject CODE (or of models, or app) no more; schools that have it keep it."""
     channel.withdraw(FolderStore(folder), FolderKeys(keys), code, name, _now())
 
 

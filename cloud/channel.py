@@ -10,7 +10,16 @@ from tuf.api.metadata import TargetFile
 from cloud.keys import Keys
 from cloud.metadata import ChannelMetadata
 from cloud.store import Store
-from nexus_appliance.curriculum.channel import METADATA, delta_path, head_path, pack_path, signed_path, version_key
+from nexus_appliance.curriculum.channel import (
+    FILE_KINDS,
+    METADATA,
+    delta_path,
+    file_path,
+    head_path,
+    pack_path,
+    signed_path,
+    version_key,
+)
 from nexus_appliance.curriculum.pack import read_head, read_manifest
 
 
@@ -20,6 +29,22 @@ class Release:
 
     pack: Path
     deltas: Mapping[str, Path] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A model or a program to publish.
+
+    `about` says of a model its licence, template and context (tokens), of a program for which system and machine it is,
+    as `platform` calls them, in lower case.
+    """
+
+    kind: str
+    name: str
+    version: str
+    title: str
+    content: Path
+    about: Mapping[str, str | int]
 
 
 class NotNewerError(ValueError):
@@ -61,7 +86,7 @@ def publish(store: Store, keys: Keys, release: Release, now: datetime) -> None:
     path, key = head_path(subject, name), version_key(version)
     if subject not in metadata.subjects():
         raise ValueError("the channel has no such subject")
-    offered = metadata.heads(subject).get(path)
+    offered = metadata.targets_of(subject).get(path)
     if offered is not None and version_key(version_of(offered)) >= key:
         raise NotNewerError(version)
     target = TargetFile.from_data(path, head, ["sha256"])
@@ -70,33 +95,55 @@ def publish(store: Store, keys: Keys, release: Release, now: datetime) -> None:
     for earlier, delta in release.deltas.items():
         store.write(delta_path(subject, name, version, earlier), delta)
     store.write(signed_path(path, target.hashes["sha256"]), head)
-    metadata.set_head(subject, path, target, now)
+    metadata.set_target(subject, path, target, now)
     metadata.save(store, keys, now)
 
 
-def withdraw(store: Store, keys: Keys, subject: str, name: str, now: datetime) -> None:
-    """Offer a source no more; schools that have it keep it. Raises ValueError if it is not offered."""
-    metadata, path = _loaded(store), head_path(subject, name)
-    if path not in metadata.heads(subject):
+def publish_file(store: Store, keys: Keys, file: Published, now: datetime) -> None:
+    """Offer a model or a program; the first of its kind needs the targets key, the others the online key alone.
+
+    Raises `NotNewerError`, ValueError (no channel, names that are not allowed), `MissingKeyError`, OSError.
+    """
+    metadata = _loaded(store)
+    path, key = file_path(file.kind, file.name), version_key(file.version)
+    metadata.add_files(file.kind, keys, now)
+    offered = metadata.targets_of(file.kind).get(path)
+    if offered is not None and version_key(version_of(offered)) >= key:
+        raise NotNewerError(file.version)
+    target = TargetFile.from_file(path, str(file.content), ["sha256"])
+    target.unrecognized_fields["custom"] = {**file.about, "version": file.version, "title": file.title}
+    store.write(signed_path(path, target.hashes["sha256"]), file.content)
+    metadata.set_target(file.kind, path, target, now)
+    metadata.save(store, keys, now)
+
+
+def withdraw(store: Store, keys: Keys, role: str, name: str, now: datetime) -> None:
+    """Offer a source of a subject, or a file of a kind, no more; schools that have it keep it.
+
+    Raises ValueError if it is not offered.
+    """
+    metadata = _loaded(store)
+    path = file_path(role, name) if role in FILE_KINDS else head_path(role, name)
+    if path not in metadata.targets_of(role):
         raise ValueError("the channel does not offer it")
-    metadata.set_head(subject, path, None, now)
+    metadata.set_target(role, path, None, now)
     metadata.save(store, keys, now)
 
 
 def renew(store: Store, keys: Keys, now: datetime) -> None:
     """Sign again what would expire; to be done at least once a year when nothing is published."""
     metadata = _loaded(store)
-    for subject in metadata.subjects():
-        metadata.renew(subject, now)
+    for role in metadata.roles():
+        metadata.renew(role, now)
     metadata.save(store, keys, now)
 
 
 def offered(store: Store) -> dict[str, dict[str, str]]:
-    """The current versions by the names of their sources, by subject; raises ValueError without a channel."""
+    """The current versions by name, by subject or kind of files; raises ValueError without a channel."""
     metadata = _loaded(store)
     return {
-        subject: {Path(path).stem: version_of(head) for path, head in metadata.heads(subject).items()}
-        for subject in metadata.subjects()
+        role: {Path(path).stem: version_of(target) for path, target in metadata.targets_of(role).items()}
+        for role in metadata.roles()
     }
 
 

@@ -19,7 +19,7 @@ from tuf.api.serialization.json import JSONSerializer
 
 from cloud.keys import KeyName, Keys
 from cloud.store import Store
-from nexus_appliance.curriculum.channel import METADATA, PACKS, SIGNED_AT, checked_name
+from nexus_appliance.curriculum.channel import FILE_KINDS, METADATA, PACKS, SIGNED_AT, checked_name
 
 OFFLINE_LIFE = timedelta(days=3650)
 """Of what only the offline keys can renew: a school that was cut off for years still takes a stick."""
@@ -78,12 +78,26 @@ class ChannelMetadata:
 
     def subjects(self) -> list[str]:
         """The subjects that have a role, by code."""
+        return [role for role in self.roles() if role not in FILE_KINDS]
+
+    def roles(self) -> list[str]:
+        """All roles that are delegated, by name: subjects, and kinds of files."""
         delegations = self._targets("targets").delegations
         return sorted(delegations.roles or {}) if delegations is not None else []
 
     def add_subject(self, code: str, keys: Keys, now: datetime) -> None:
-        """Delegate a subject to the online key; needs the targets key. A second time nothing happens."""
-        if checked_name(code) in self.subjects():
+        """Delegate a subject to the online key; needs the targets key. Raises ValueError for a kind of files."""
+        if checked_name(code) in FILE_KINDS:
+            raise ValueError("not a name for a subject")
+        self._delegate(code, f"{PACKS}/{code}/*", keys, now)
+
+    def add_files(self, kind: str, keys: Keys, now: datetime) -> None:
+        """Delegate models or programs to the online key; needs the targets key."""
+        self._delegate(kind, f"{kind}/*", keys, now)
+
+    def _delegate(self, code: str, paths: str, keys: Keys, now: datetime) -> None:
+        """A second time nothing happens."""
+        if code in self.roles():
             return
         targets = self._targets("targets")
         if targets.delegations is None:
@@ -91,7 +105,7 @@ class ChannelMetadata:
         roles = targets.delegations.roles
         if roles is None:
             raise ValueError("delegated in a way that is not ours")
-        roles[code] = DelegatedRole(code, [], 1, True, paths=[f"{PACKS}/{code}/*"])
+        roles[code] = DelegatedRole(code, [], 1, True, paths=[paths])
         targets.add_key(keys.signer("online").public_key, code)
         targets.expires = now + OFFLINE_LIFE
         role = Metadata(Targets(expires=now + ONLINE_LIFE))
@@ -99,22 +113,22 @@ class ChannelMetadata:
         self._roles[code] = role
         self._changed |= {"targets", code}
 
-    def heads(self, subject: str) -> dict[str, TargetFile]:
-        """The signed heads of a subject by their paths."""
-        return dict(self._targets(subject).targets) if subject in self.subjects() else {}
+    def targets_of(self, role: str) -> dict[str, TargetFile]:
+        """The signed heads of a subject, or the files of a kind, by their paths."""
+        return dict(self._targets(role).targets) if role in self.roles() else {}
 
-    def set_head(self, subject: str, path: str, head: TargetFile | None, now: datetime) -> None:
-        """Offer a head, or offer it no more; needs a role for the subject."""
-        role = self._targets(subject)
-        role.targets.pop(path, None)
-        if head is not None:
-            role.targets[path] = head
-        self.renew(subject, now)
+    def set_target(self, role: str, path: str, target: TargetFile | None, now: datetime) -> None:
+        """Offer something, or offer it no more; needs the role."""
+        targets = self._targets(role).targets
+        targets.pop(path, None)
+        if target is not None:
+            targets[path] = target
+        self.renew(role, now)
 
-    def renew(self, subject: str, now: datetime) -> None:
-        """Put off the day on which what a subject offers expires."""
-        self._targets(subject).expires = now + ONLINE_LIFE
-        self._changed.add(subject)
+    def renew(self, role: str, now: datetime) -> None:
+        """Put off the day on which what a role offers expires."""
+        self._targets(role).expires = now + ONLINE_LIFE
+        self._changed.add(role)
 
     def save(self, store: Store, keys: Keys, now: datetime) -> None:
         """Sign and write what has changed; `timestamp.json` last, so that readers see the old state or the new one."""

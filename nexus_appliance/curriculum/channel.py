@@ -4,6 +4,10 @@ import re
 
 METADATA = "metadata"
 PACKS = "packs"
+MODELS = "models"
+PROGRAMS = "app"
+FILE_KINDS = {MODELS: ".gguf", PROGRAMS: ".zip"}
+"""Folders of single files, each with a role of its own, and how their names end."""
 HEAD_ENDING = ".head"
 SIGNED_AT = "x-signed-at"
 """The field of timestamp.json that tells when it was signed: no clock at a school can be earlier."""
@@ -33,6 +37,13 @@ def version_key(version: str) -> tuple[int, int, int]:
 def head_path(subject: str, name: str) -> str:
     """The target that is the head of a source's current version; its hash stands before the name on the way."""
     return f"{PACKS}/{checked_name(subject)}/{checked_name(name)}{HEAD_ENDING}"
+
+
+def file_path(kind: str, name: str) -> str:
+    """The target that is a model or a program; its hash stands before its name on the way. Raises ValueError."""
+    if kind not in FILE_KINDS:
+        raise ValueError("not a kind of file")
+    return f"{kind}/{checked_name(name)}{FILE_KINDS[kind]}"
 
 
 def signed_path(path: str, sha256: str) -> str:

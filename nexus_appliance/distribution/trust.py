@@ -8,7 +8,7 @@ the dates of what was signed; and a source is told by its name and its subject, 
 import json
 import os
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -22,10 +22,20 @@ from tuf.api.exceptions import (
     ExpiredMetadataError,
     RepositoryError,
 )
-from tuf.api.metadata import TargetFile, Targets
+from tuf.api.metadata import DelegatedRole, TargetFile, Targets
 from tuf.ngclient import FetcherInterface, Updater, UpdaterConfig
 
-from nexus_appliance.curriculum.channel import METADATA, SIGNED_AT, checked_name, head_path, signed_path, version_key
+from nexus_appliance.curriculum.channel import (
+    FILE_KINDS,
+    HEAD_ENDING,
+    METADATA,
+    SIGNED_AT,
+    checked_name,
+    file_path,
+    head_path,
+    signed_path,
+    version_key,
+)
 from nexus_appliance.curriculum.container import HEAD_LIMIT
 from nexus_appliance.curriculum.pack import sync_folder
 from nexus_appliance.curriculum.strict import sha256
@@ -47,6 +57,9 @@ LIMITS = UpdaterConfig(
 )
 """Rotations in a program's life, subjects of a channel, and bytes: an endless file ends here."""
 
+FILE_LIMIT = 64 << 30
+"""Bytes of the largest model or program."""
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -58,6 +71,21 @@ class Offer:
     title: str
     sha256: str
     length: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileOffer:
+    """A model or a program as it is offered now; `length` in bytes. `about`: what its publisher says of it, see
+    `cloud.channel.Published`; nothing in it has been looked at yet.
+    """
+
+    kind: str
+    name: str
+    version: str
+    title: str
+    sha256: str
+    length: int
+    about: Mapping[str, object]
 
 
 class Trust:
@@ -84,8 +112,8 @@ class Trust:
             updater = TufClient(draft, self._root, self._source, self._now)
             updater.refresh()
             self._followed = set(followed) & set(updater.subjects())
-            for subject in self._followed:
-                updater.role(subject)
+            for role in (*self._followed, *updater.kinds()):
+                updater.role(role)
             self._check_clock(_signed_at(draft))
             self._take_over(draft)
         self._updater = updater
@@ -100,7 +128,18 @@ class Trust:
         if subject not in self._followed:
             return []
         found = (_offer(subject, target) for _path, target in sorted(updater.role(subject).targets.items()))
-        return [offer for offer in found if offer is not None and updater.is_delegated(subject, offer)]
+        return [
+            offer
+            for offer in found
+            if offer is not None and updater.is_delegated(subject, head_path(subject, offer.name))
+        ]
+
+    def files(self) -> list[FileOffer]:
+        """The models and programs that the channel offers; what we cannot name is passed over."""
+        updater = self._fresh()
+        targets = ((kind, target) for kind in updater.kinds() for target in updater.role(kind).targets.values())
+        found = (_file_offer(kind, target) for kind, target in targets)
+        return [offer for offer in found if offer is not None and updater.is_delegated(offer.kind, file_path_of(offer))]
 
     def head(self, offer: Offer) -> bytes:
         """The frame of an offer's head, verified; raises `Invalid` (channel_forged), `Unavailable`."""
@@ -158,19 +197,24 @@ class TufClient(Updater):
 
     def subjects(self) -> list[str]:
         """The roles that the targets role delegates to, as far as their names are codes."""
-        delegations = self._trusted_set.targets.delegations
-        roles = delegations.roles if delegations is not None else None
-        return sorted(name for name in roles or {} if _is_name(name))
+        return sorted(name for name in self._delegated() if _is_name(name) and name not in FILE_KINDS)
 
-    def role(self, subject: str) -> Targets:
-        """The metadata of a subject's role, fetched unless it is here; raises as `refresh`."""
-        return self._load_targets(subject, Targets.type)
+    def kinds(self) -> list[str]:
+        """The kinds of files that the targets role delegates."""
+        return sorted(FILE_KINDS.keys() & self._delegated().keys())
 
-    def is_delegated(self, subject: str, offer: Offer) -> bool:
-        """Whether the role may speak of what it offers."""
+    def role(self, name: str) -> Targets:
+        """The metadata of a role, fetched unless it is here; raises as `refresh`."""
+        return self._load_targets(name, Targets.type)
+
+    def is_delegated(self, name: str, path: str) -> bool:
+        """Whether a role may speak of a target."""
+        role = self._delegated().get(name)
+        return role is not None and role.is_delegated_path(path)
+
+    def _delegated(self) -> Mapping[str, DelegatedRole]:
         delegations = self._trusted_set.targets.delegations
-        roles = delegations.roles if delegations is not None else None
-        return roles is not None and roles[subject].is_delegated_path(head_path(subject, offer.name))
+        return (delegations.roles if delegations is not None else None) or {}
 
 
 class _Fetcher(FetcherInterface):
@@ -232,14 +276,34 @@ def _is_name(name: str) -> bool:
     return False
 
 
+def file_path_of(offer: FileOffer) -> str:
+    """The target that a file is."""
+    return file_path(offer.kind, offer.name)
+
+
 def _offer(subject: str, target: TargetFile) -> Offer | None:
     """What a target offers; None when it is no head that we understand."""
-    custom = target.custom if isinstance(target.custom, dict) else {}
-    name = target.path.rpartition("/")[2].removesuffix(".head")
-    version, title = str(custom.get("version", "")), str(custom.get("title", "")).replace("\0", "")
+    name = target.path.rpartition("/")[2].removesuffix(HEAD_ENDING)
     with suppress(ValueError):
-        version_key(version)
-        digest = sha256(target.hashes.get("sha256"))
+        version, title, digest = _named(target)
         if target.path == head_path(subject, name) and target.length <= HEAD_LIMIT:
-            return Offer(subject, name, version, title[:200], digest, target.length)
+            return Offer(subject, name, version, title, digest, target.length)
     return None
+
+
+def _file_offer(kind: str, target: TargetFile) -> FileOffer | None:
+    """What a target offers; None when it is no file that we understand."""
+    name = target.path.rpartition("/")[2].removesuffix(FILE_KINDS[kind])
+    with suppress(ValueError):
+        version, title, digest = _named(target)
+        if target.path == file_path(kind, name) and target.length <= FILE_LIMIT:
+            return FileOffer(kind, name, version, title, digest, target.length, target.custom or {})
+    return None
+
+
+def _named(target: TargetFile) -> tuple[str, str, str]:
+    """Version, title and sha256 of a target; raises ValueError."""
+    custom = target.custom if isinstance(target.custom, dict) else {}
+    version, title = str(custom.get("version", "")), str(custom.get("title", "")).replace("\0", "")
+    version_key(version)
+    return version, title[:200], sha256(target.hashes.get("sha256"))

@@ -6,6 +6,7 @@ Vectors are derived data: packs hold them too, and `Library.recover` rebuilds a 
 import re
 import shutil
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float32]
 Found = TypeVar("Found")
+
+RENEW_AFTER = 16
+"""Collections that may be dropped until the client is opened anew; each holds 1.6 kB a vector and four files open."""
 
 _SEGMENT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -59,21 +63,47 @@ class ChromaIndex:
     """
 
     def __init__(self, folder: Path, encoder: str) -> None:
-        import chromadb
-        from chromadb.config import Settings
-
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         _drop_leftovers(folder)
-        # the declared type of the client lacks `close` and takes the configuration for a class
-        self._client: Any = chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
+        self._client = _client(folder)
         self._function = _refusing_function(encoder)
         self._open: dict[str, Collection] = {}
+        self._dropped = 0
+        self._users = 0
+        self._renewing = False
+        self._turn = threading.Condition()
 
     def close(self) -> None:
         """Let go of the folder; the index cannot be used afterwards."""
         self._open.clear()
         self._client.close()
+
+    @contextmanager
+    def _in_use(self) -> Iterator[None]:
+        """Nobody closes the client meanwhile."""
+        with self._turn:
+            self._turn.wait_for(lambda: not self._renewing)
+            self._users += 1
+        try:
+            yield
+        finally:
+            with self._turn:
+                self._users -= 1
+                self._turn.notify_all()
+
+    def _renew(self) -> None:
+        """Close the client and open it again: Chroma keeps the memory and the files of a dropped collection open."""
+        with self._turn:
+            self._turn.wait_for(lambda: not self._renewing)
+            self._renewing = True
+            self._turn.wait_for(lambda: not self._users)
+            try:
+                self.close()
+                self._client, self._dropped = _client(self._folder), 0
+            finally:
+                self._renewing = False
+                self._turn.notify_all()
 
     def add(self, collection: str, rows: Sequence[int], vectors: FloatArray) -> None:
         """See `VectorIndex`; an `add` of Chroma ignores existing ids silently, so they are deleted first.
@@ -81,7 +111,7 @@ class ChromaIndex:
         Raises `Unavailable` (disk_full).
         """
         ids = [str(row) for row in rows]
-        with _disk_full():
+        with self._in_use(), _disk_full():
             # a new configuration each time: Chroma writes into the one it is given
             configuration = {"hnsw": {"space": "cosine", "sync_threshold": SYNC_THRESHOLD}}
             target = self._client.get_or_create_collection(
@@ -94,33 +124,40 @@ class ChromaIndex:
 
     def search(self, collection: str, vector: FloatArray, limit: int) -> list[tuple[int, float]]:
         """See `VectorIndex`."""
-        found = self._query(collection, vector, limit)
+        with self._in_use():
+            found = self._query(collection, vector, limit)
         return [(int(row), 1.0 - distance) for row, distance in found]
 
     def count(self, collection: str) -> int:
         """See `VectorIndex`."""
         from chromadb.errors import NotFoundError
 
-        try:
-            return self._collection(collection).count()
-        except NotFoundError:
-            self._open.pop(collection, None)
-            return 0
+        with self._in_use():
+            try:
+                return self._collection(collection).count()
+            except NotFoundError:
+                self._open.pop(collection, None)
+                return 0
 
     def drop(self, collection: str) -> None:
         """See `VectorIndex`."""
         from chromadb.errors import NotFoundError
 
-        self._open.pop(collection, None)
-        try:
-            self._client.delete_collection(collection)
-        except NotFoundError:
-            return
+        with self._in_use():
+            self._open.pop(collection, None)
+            try:
+                self._client.delete_collection(collection)
+            except NotFoundError:
+                return
+            self._dropped += 1
+        if self._dropped >= RENEW_AFTER:
+            self._renew()
         _drop_leftovers(self._folder)
 
     def collections(self) -> frozenset[str]:
         """See `VectorIndex`."""
-        return frozenset(collection.name for collection in self._client.list_collections())
+        with self._in_use():
+            return frozenset(collection.name for collection in self._client.list_collections())
 
     def _query(self, collection: str, vector: FloatArray, limit: int) -> list[tuple[str, float]]:
         from chromadb.errors import NotFoundError
@@ -141,6 +178,14 @@ class ChromaIndex:
             known = self._client.get_collection(name, embedding_function=self._function)
             self._open[name] = known
         return known
+
+
+def _client(folder: Path) -> Any:
+    """Its declared type lacks `close` and takes the configuration for a class."""
+    import chromadb
+    from chromadb.config import Settings
+
+    return chromadb.PersistentClient(str(folder), Settings(anonymized_telemetry=False))
 
 
 def _drop_leftovers(folder: Path) -> None:

@@ -192,7 +192,7 @@ def test_a_head_of_another_pack_is_forged(school: School, tmp_path: Path) -> Non
     publisher = school.publisher
     metadata = ChannelMetadata.load(publisher.store)
     assert metadata is not None
-    metadata.set_head("biologi_7", path, head, publisher.now)
+    metadata.set_target("biologi_7", path, head, publisher.now)
     metadata.save(publisher.store, publisher.keys, publisher.now)
     publisher.store.write(signed_path(path, head.hashes["sha256"]), read_head(wrong))
     publisher.store.write("packs/biologi_7/hewan/1.1.0.vkp", wrong)

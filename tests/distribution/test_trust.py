@@ -211,9 +211,9 @@ def rename_target(publisher: Publisher, path: str, subject: str = "biologi_7") -
     """Sign a target of any path, as somebody with the online key could."""
     metadata = ChannelMetadata.load(publisher.store)
     assert metadata is not None
-    (head,) = metadata.heads("biologi_7").values()
+    (head,) = metadata.targets_of("biologi_7").values()
     head.path = path
-    metadata.set_head(subject, path, head, publisher.now)
+    metadata.set_target(subject, path, head, publisher.now)
     metadata.save(publisher.store, publisher.keys, publisher.now)
 
 
@@ -244,9 +244,9 @@ def test_a_target_with_another_path_is_no_offer(publisher: Publisher, school: Sc
 def test_a_target_without_a_proper_hash_is_no_offer(publisher: Publisher, school: School, digest: str) -> None:
     metadata = ChannelMetadata.load(publisher.store)
     assert metadata is not None
-    ((path, head),) = metadata.heads("biologi_7").items()
+    ((path, head),) = metadata.targets_of("biologi_7").items()
     head.hashes = {"sha256": digest} if digest else {"sha512": "0" * 128}
-    metadata.set_head("biologi_7", path, head, publisher.now)
+    metadata.set_target("biologi_7", path, head, publisher.now)
     metadata.save(publisher.store, publisher.keys, publisher.now)
     assert school.look(publisher.folder).offers("biologi_7") == []
 

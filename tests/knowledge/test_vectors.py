@@ -1,13 +1,15 @@
 """Chroma does what the exact index does, keeps its vectors in SQLite and never loads a model."""
 
 import shutil
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from nexus_appliance.knowledge.vectors import ChromaIndex, CollectionGone, FloatArray, VectorIndex
+from nexus_appliance.knowledge.vectors import RENEW_AFTER, ChromaIndex, CollectionGone, FloatArray, VectorIndex
 from tests.fakes import ExactIndex
 
 
@@ -129,3 +131,39 @@ def test_what_an_earlier_run_left_goes_at_the_start(tmp_path: Path, chroma: Chro
     assert (folder / "catatan").exists()
     assert again.search("pack-a", vectors[3], 1)[0][0] == 3
     again.close()
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs a list of open files")
+def test_dropped_collections_do_not_stay_open(chroma: ChromaIndex) -> None:
+    def open_files() -> int:
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    vectors = unit_vectors(20)
+    chroma.add("pack-kept", range(20), vectors)
+    before = open_files()
+    for number in range(3 * RENEW_AFTER):
+        chroma.add(f"pack-{number}", range(20), vectors)
+        chroma.search(f"pack-{number}", vectors[0], 1)
+        chroma.drop(f"pack-{number}")
+    assert open_files() - before < 4 * RENEW_AFTER + 8
+    assert chroma.search("pack-kept", vectors[3], 1)[0][0] == 3
+
+
+def test_searches_go_on_while_the_client_is_opened_anew(chroma: ChromaIndex) -> None:
+    vectors = unit_vectors(50)
+    chroma.add("pack-a", range(50), vectors)
+    stop = threading.Event()
+    found: list[int] = []
+
+    def ask() -> None:
+        while not stop.is_set():
+            found.append(chroma.search("pack-a", vectors[5], 1)[0][0])
+
+    with ThreadPoolExecutor(3) as pool:
+        asking = [pool.submit(ask) for _ in range(3)]
+        for _ in range(5):
+            chroma._renew()
+        stop.set()
+        for one in asking:
+            one.result()
+    assert set(found) == {5}
