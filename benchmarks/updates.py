@@ -33,7 +33,6 @@ from nexus_appliance.curriculum.build import BookSource, build_pack
 from nexus_appliance.curriculum.chunks import Chunk, Span, Window
 from nexus_appliance.curriculum.encoder import FloatArray
 from nexus_appliance.curriculum.pack import read_pack, write_pack
-from nexus_appliance.distribution.installing import Installer
 from nexus_appliance.distribution.looking import Looking, LookProgress
 from nexus_appliance.distribution.mirror import Bounds
 from nexus_appliance.distribution.sources import HttpSource
@@ -71,10 +70,9 @@ class School:
 
     def look(self, url: str, root: bytes) -> dict[str, int]:
         """Look once, a minute from now: what came in, requests, bytes of their answers."""
-        installer = Installer(self.database, self.library, self.home)
         source, now = HttpSource(url), datetime.now(UTC) + timedelta(minutes=1)
         bounds = Bounds(self.library.require_room, lambda: None)
-        outcome = Looking(self.database, installer, self.home, LookProgress()).look(source, root, now, bounds)
+        outcome = Looking(self.database, self.library, self.home, LookProgress()).look(source, root, now, bounds)
         return {"installed": outcome.installed, "requests": source.requests, "received": source.received}
 
 

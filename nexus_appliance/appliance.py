@@ -4,12 +4,13 @@ import logging
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
+from functools import cache, partial
 
 from nexus_appliance.config import Config
 from nexus_appliance.distribution.following import Following
-from nexus_appliance.distribution.installing import Installer
 from nexus_appliance.distribution.looking import Looking, LookProgress
 from nexus_appliance.distribution.neighbour import Neighbour
+from nexus_appliance.distribution.releases import Releases
 from nexus_appliance.distribution.updates import Updates
 from nexus_appliance.errors import NexusError
 from nexus_appliance.inference import catalogue
@@ -23,6 +24,7 @@ from nexus_appliance.operations.ingesting import Ingesting
 from nexus_appliance.operations.jobs import Jobs
 from nexus_appliance.operations.logs import log_to
 from nexus_appliance.operations.machine import Machine
+from nexus_appliance.operations.models import Models
 from nexus_appliance.operations.noting import Noting
 from nexus_appliance.operations.pictures import Pictures
 from nexus_appliance.operations.progress import Progress
@@ -65,6 +67,7 @@ class Appliance:
         self._build_school()
         self.scheduler = model or Scheduler(config, system=SYSTEM)
         self._build_knowledge(embedder)
+        self.models = Models(config, self.database, self.scheduler)
         self.machine = Machine(config, self.database, self.scheduler)
         self.history = History(self.database)
         self.ratings = Ratings(self.database)
@@ -102,7 +105,7 @@ class Appliance:
             self._parts.callback(child.close)
             embedder = child
         self._gate = Gate.of(embedder.identity.id)
-        self._confidence = _confidence(self.config, embedder.identity.id)
+        self._confidence = partial(_confidence, self.config, embedder.identity.id)
         vectors = ChromaIndex(self.config.home / "vectors", embedder.identity.key)
         self._parts.callback(vectors.close)
         self.library = Library(self.database, self.config.home, vectors, embedder)
@@ -124,10 +127,11 @@ class Appliance:
 
     def _build_distribution(self) -> None:
         home, progress = self.config.home, LookProgress()
-        looking = Looking(self.database, Installer(self.database, self.library, home), home, progress)
+        looking = Looking(self.database, self.library, home, progress)
         self.following = Following(self.config, self.database, looking, progress, self.library.require_room)
         self._parts.callback(self.following.close)
         self.updates = Updates(self.database, self.library, self.following, home)
+        self.releases = Releases(self.database, self.following, home)
         self.neighbour = Neighbour(self.config, self.database, self.library)
 
     def _warm(self) -> None:
@@ -159,9 +163,12 @@ class Appliance:
         self._parts.close()
 
 
+_calibration = cache(Confidence.of)
+
+
 def _confidence(config: Config, encoder_id: str) -> Confidence | None:
     """The calibration for the chosen model; a model that is unknown or missing is the scheduler's to tell."""
     try:
-        return Confidence.of(encoder_id, catalogue.chosen(config).sha256)
+        return _calibration(encoder_id, catalogue.chosen(config).sha256)
     except NexusError:
         return None

@@ -17,7 +17,14 @@ def progress_sentence(progress: LookProgress) -> str:
         return _(
             "Fetching “{title}”: part {done} of {total}", title=progress.title, done=progress.done, total=progress.total
         )
-    if progress.stage == "fetch":
+    if progress.stage == "file" and progress.total:
+        return _(
+            "Fetching “{title}”: {done} of {total}",
+            title=progress.title,
+            done=size_words(progress.done),
+            total=size_words(progress.total),
+        )
+    if progress.stage in ("fetch", "file"):
         return _("Fetching “{title}”", title=progress.title)
     if progress.stage == "stage":
         return _("Preparing “{title}” for the search", title=progress.title)
@@ -54,7 +61,9 @@ def size_words(size: int) -> str:
     """Bytes, roughly, in the unit that people say."""
     if size < 1_000_000:
         return _("{count} kB", count=figure(max(1, round(size / 1000))))
-    return _("{count} MB", count=figure(size / 1e6))
+    if size < 1_000_000_000:
+        return _("{count} MB", count=figure(size / 1e6))
+    return _("{count} GB", count=figure(size / 1e9))
 
 
 def source_sentence(source: SourceView) -> str:

@@ -110,6 +110,20 @@ FAILURES: dict[Failure, str] = {
     # the model
     Failure.MODEL_MISSING: noted("The language model is not installed. Ask the technician to install it."),
     Failure.MODEL_DAMAGED: noted("The language model's file is damaged. Ask the technician to install it again."),
+    Failure.MODEL_UNUSABLE: noted(
+        "The language model “{title}” needs a newer version of this program. Update it first."
+    ),
+    Failure.MODEL_TOO_LARGE: noted(
+        "This server has too little memory for that model: it needs {need} GB, {free} GB are free. "
+        "Choose a smaller one."
+    ),
+    Failure.MODEL_BY_SETTINGS: noted(
+        "The settings name the model's file (model_file). Take that line out and start the server again, then choose."
+    ),
+    Failure.MODEL_IN_USE: noted("That language model is the one in use. Change to another one before you remove it."),
+    Failure.DOWNLOAD_DAMAGED: noted(
+        "What was downloaded is damaged and was thrown away. Check the line and try again."
+    ),
     Failure.MODEL_GONE: noted("The language model has stopped and is being restarted. Ask again in a minute."),
     Failure.QUEUE_FULL: noted("Very many questions are waiting. Wait a minute, then ask again."),
     Failure.ENCODER_GONE: noted("The search has stopped and is being restarted. Ask again in a minute."),

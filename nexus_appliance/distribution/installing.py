@@ -30,7 +30,7 @@ RETRY = timedelta(days=1)
 """Until a pack that was damaged is downloaded again: it is the publisher who has to mend it."""
 
 Report = Callable[[str, int, int], None]
-"""Told the stage (fetch, stage, activate), and how much of how much is done."""
+"""Told the stage (fetch, file, stage, activate), and how much of how much is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,15 @@ class Installer:
         left = [file for file in downloads if file.name.partition(".")[0] not in offered]
         for file in [*left, *(self._home / "staging").glob("channel-*")]:
             file.unlink(missing_ok=True)
+
+    def failed(self, offer: Offer, failure: NexusError, *, theirs: bool) -> None:
+        """Note why an offer did not come in; `theirs`: it is tried again after `RETRY`, not with the next look."""
+        with self._database.write() as session:
+            subject = session.scalars(select(Subject).where(Subject.code == offer.subject)).one()
+            row = _row(session, subject, offer)
+            row.failure, row.failure_values = failure.code, dict(failure.values)
+            row.failed_at = utc_now() if theirs else None
+            announce(session, "updates")
 
     def install(self, offer: Offer, trust: Trust, source: Source, bounds: Bounds, report: Report) -> None:
         """Fetch, stage and activate; raises `NexusError`, `NotThere`, `Unreachable` and what the bounds raise."""

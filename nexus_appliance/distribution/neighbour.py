@@ -12,14 +12,15 @@ from pathlib import Path
 from sqlalchemy import select
 
 from nexus_appliance.config import Config
-from nexus_appliance.curriculum.channel import METADATA, head_path, pack_path, signed_path
+from nexus_appliance.curriculum.channel import FILE_KINDS, METADATA, file_path, head_path, pack_path, signed_path
 from nexus_appliance.curriculum.pack import read_head
+from nexus_appliance.distribution.files import place_of
 from nexus_appliance.distribution.trust import verified_state
 from nexus_appliance.errors import Invalid
 from nexus_appliance.knowledge.library import Library
 from nexus_appliance.storage.database import Database
 from nexus_appliance.storage.generations import CHANNEL
-from nexus_appliance.storage.schema import Pack, Subject
+from nexus_appliance.storage.schema import ChannelFile, Pack, Subject
 
 _METADATA = re.compile(METADATA + r"/(?:(\d{1,9})\.)?([a-z0-9_-]{1,64})\.json")
 
@@ -29,6 +30,7 @@ class Neighbour:
 
     def __init__(self, config: Config, database: Database, library: Library) -> None:
         self._serves = bool(config.channel_serve)
+        self._home = config.home
         self._state = config.home / "channel"
         self._database = database
         self._library = library
@@ -39,7 +41,19 @@ class Neighbour:
             return None
         if path.startswith(f"{METADATA}/"):
             return self._metadata(path)
+        if path.split("/")[0] in FILE_KINDS:
+            return self._single(path)
         return self._pack(path)
+
+    def _single(self, path: str) -> Path | None:
+        """A model or a program that has been downloaded here."""
+        with self._database.read() as session:
+            rows = list(session.scalars(select(ChannelFile)))
+        for row in rows:
+            if path == signed_path(file_path(row.kind, row.name), row.sha256):
+                file = place_of(self._home, row.kind, row.sha256)
+                return file if file.is_file() else None
+        return None
 
     def _metadata(self, path: str) -> bytes | None:
         found, state = _METADATA.fullmatch(path), verified_state(self._state)

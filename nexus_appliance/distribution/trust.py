@@ -75,8 +75,9 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class FileOffer:
-    """A model or a program as it is offered now; `length` in bytes. `about`: what its publisher says of it, see
-    `cloud.channel.Published`; nothing in it has been looked at yet.
+    """A model or a program as it is offered now; `length` in bytes.
+
+    `about`: what its publisher says of it, see `cloud.channel.Published`; nothing in it has been looked at yet.
     """
 
     kind: str

@@ -6,43 +6,19 @@ import json
 import os
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
 
 from nexus_appliance.config import Config
 from nexus_appliance.errors import Failure, Invalid, Missing, Unavailable
+from nexus_appliance.inference.brought import brought, choice
+from nexus_appliance.inference.model import Carrier, Model
+
+__all__ = ["Carrier", "Model"]
 
 CATALOGUE = Path(__file__).with_name("catalogue.toml")
 _BLOCK = 4 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Carrier:
-    """Python packages that hold a model file in `parts` pieces; `{n}` in the names is the piece, from 1."""
-
-    package: str
-    member: str
-    parts: int
-
-    def pieces(self) -> list[tuple[str, str]]:
-        """(package, path of the piece inside its wheel), in the order in which they are joined."""
-        return [(self.package.format(n=n), self.member.format(n=n)) for n in range(1, self.parts + 1)]
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """One GGUF file. `size` in bytes (0: unknown), `context` in tokens, `template` a family of `prompt.TEMPLATES`."""
-
-    id: str
-    file: str
-    size: int
-    sha256: str
-    licence: str
-    template: str
-    context: int
-    carried_by: Carrier | None = None
 
 
 def models(*catalogues: Path) -> dict[str, Model]:
@@ -71,18 +47,35 @@ def find(model_id: str, *catalogues: Path) -> Model:
     return known[model_id]
 
 
-def chosen(config: Config) -> Model:
-    """The model that the settings name: `model_file` with `model_sha256`, else `model` from the catalogue.
+def known(config: Config) -> dict[str, Model]:
+    """Every model of this school by id: ours, its own catalogue's, and what its channel has brought.
 
-    A school may add models in HOME/models/catalogue.toml, written like ours.
+    A school may add models in HOME/models/catalogue.toml, written like ours. Raises `Invalid` (settings_damaged).
     """
     own = config.home / "models" / "catalogue.toml"
-    if not config.model_file:
-        return find(config.model, own)
+    return {**{model.id: model for model in brought(config.home / "models")}, **models(own)}
+
+
+def chosen(config: Config) -> Model:
+    """The model in force: `model_file` with `model_sha256`, else what was chosen on the console, else `model`.
+
+    Raises `Missing` (model_unknown), `Invalid` (settings_damaged, setting_invalid).
+    """
+    if config.model_file:
+        return _by_file(config)
+    found, last = known(config), choice(config.home / "models")
+    if last is not None and last.model in found:
+        return found[last.model]
+    if config.model not in found:
+        raise Missing(Failure.MODEL_UNKNOWN, model=config.model)
+    return found[config.model]
+
+
+def _by_file(config: Config) -> Model:
     if len(config.model_sha256) != 64:
         raise Invalid(Failure.SETTING_INVALID, name="model_sha256", value=config.model_sha256)
     sha256 = config.model_sha256.lower()
-    listed = next((model for model in models(own).values() if model.sha256 == sha256), None)
+    listed = next((model for model in known(config).values() if model.sha256 == sha256), None)
     name = Path(config.model_file).name
     return listed or Model(name, name, 0, sha256, "", config.model_template, config.model_context)
 
@@ -93,12 +86,19 @@ def cache_folder() -> Path:
 
 
 def locate(config: Config) -> Path:
-    """The file of the chosen model: `model_file`, HOME/models, then the cache; `Unavailable` (model_missing)."""
+    """The file of the chosen model; raises `Unavailable` (model_missing) and as `chosen`."""
     model = chosen(config)
     if config.model_file:
-        places = [config.home / Path(config.model_file).expanduser()]
-    else:
-        places = [config.home / "models" / model.file, cache_folder() / model.file]
+        return _first([config.home / Path(config.model_file).expanduser()], model)
+    return place_of(config, model)
+
+
+def place_of(config: Config, model: Model) -> Path:
+    """The file of a model: HOME/models, then the cache; raises `Unavailable` (model_missing)."""
+    return _first([config.home / "models" / model.file, cache_folder() / model.file], model)
+
+
+def _first(places: list[Path], model: Model) -> Path:
     for place in places:
         if place.is_file():
             return place

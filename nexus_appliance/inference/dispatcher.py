@@ -37,6 +37,12 @@ class Dispatcher:
         self._ids = itertools.count(1)
         self._counts: dict[int, tuple[str, asyncio.Future[int]]] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._renewing = False
+
+    def renew(self) -> None:
+        """Load the model again once the question in hand is answered; the others wait meanwhile."""
+        self._renewing = True
+        self._pump()
 
     def check(self) -> None:
         """Raise `Unavailable` when there is no model and none is being loaded."""
@@ -97,6 +103,7 @@ class Dispatcher:
         """A worker is there: what was asked before it died is asked again."""
         self.speeds = Speeds(message["prompt"], message["generation"], message["load"], message["threads"])
         self.pace.begin(self.speeds)
+        self._renewing = False
         for number in self._counts:
             self._ask_count(number)
         self._pump()
@@ -171,7 +178,12 @@ class Dispatcher:
 
     def _pump(self) -> None:
         """Give the worker its next ticket if it is idle."""
-        if self.running or self.supervisor.state != "ready":
+        if self.running:
+            return
+        if self._renewing:
+            self._renewing = False
+            self.supervisor.renew()
+        if self.supervisor.state != "ready":
             return
         ticket, self._again = self._again or self.queue.pop(), None
         if ticket:

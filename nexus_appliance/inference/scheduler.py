@@ -1,11 +1,14 @@
 """The only door to the language model: a stream of events for each request."""
 
+import asyncio
+import contextlib
 from collections.abc import AsyncGenerator, Callable, Mapping
 from functools import partial
 
 from nexus_appliance.children import Entry
 from nexus_appliance.config import Config
-from nexus_appliance.inference import worker
+from nexus_appliance.errors import NexusError
+from nexus_appliance.inference import catalogue, worker
 from nexus_appliance.inference.dispatcher import Dispatcher
 from nexus_appliance.inference.events import (
     Event,
@@ -53,14 +56,27 @@ class Scheduler:
         self._config = config
         recipe = recipe or partial(worker.arguments, config, system)
         self._dispatcher = Dispatcher(config.queue_limit, entry, recipe, limits or Limits())
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._model = ""
 
     async def start(self) -> None:
         """Begin to load the model in the background; requests wait meanwhile."""
+        self._loop = asyncio.get_running_loop()
         self._dispatcher.supervisor.start()
 
     async def close(self) -> None:
         """End the worker; open streams raise `Unavailable` (model_gone)."""
         await self._dispatcher.close()
+
+    def renew(self) -> None:
+        """Load the model that is chosen now, once the question in hand is answered; may be called from any thread.
+
+        Questions wait meanwhile. Before `start` there is nothing to do.
+        """
+        self._model = ""
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has closed
+                self._loop.call_soon_threadsafe(self._dispatcher.renew)
 
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         """Events until `Finished`; closing the generator cancels.
@@ -98,7 +114,7 @@ class Scheduler:
         dispatcher, supervisor = self._dispatcher, self._dispatcher.supervisor
         return WorkerStatus(
             state=supervisor.state,
-            model=self._config.model_file or self._config.model,
+            model=self._name(),
             prompt_speed=dispatcher.pace.prompt_speed,
             generation_speed=dispatcher.pace.generation_speed,
             queue=len(dispatcher.queue),
@@ -109,3 +125,11 @@ class Scheduler:
             failure=supervisor.failure.code.value if supervisor.failure else "",
             pid=supervisor.pid,
         )
+
+    def _name(self) -> str:
+        """What the chosen model is called."""
+        if not self._model:
+            self._model = self._config.model_file or self._config.model
+            with contextlib.suppress(NexusError):
+                self._model = catalogue.chosen(self._config).id
+        return self._model

@@ -70,6 +70,8 @@ class Supervisor:
         self._listener = listener
         self._task: asyncio.Task[None] | None = None
         self._closing = asyncio.Event()
+        self._wake = asyncio.Event()
+        self._renewed: Line | None = None
         self._line: Line | None = None
         self._failed_loads = 0
         self._deaths = 0
@@ -90,6 +92,7 @@ class Supervisor:
     async def close(self) -> None:
         """End the worker: at once while it loads, otherwise after `grace` at the latest."""
         self._closing.set()
+        self._wake.set()
         if self._task and self._line and self.state == "ready":
             self._line.send({"kind": "close"})
             await asyncio.wait([self._task], timeout=self._limits.grace)
@@ -98,6 +101,18 @@ class Supervisor:
         if self._task:
             await self._task
         self.state = "closed"
+
+    def renew(self) -> None:
+        """Load again, with what the recipe says now: end the worker, which must be idle, or stop waiting for it."""
+        self._failed_loads = self._deaths = 0
+        self._wake.set()
+        line = self._renewed = self._line
+        if line and self.state == "ready":
+            line.send({"kind": "close"})
+            asyncio.get_running_loop().call_later(self._limits.grace, line.child.stop)
+            self.state = "loading"
+        elif line:
+            line.child.stop()
 
     def send(self, message: Message) -> None:
         """Send to the worker; lost when it is dying, which `Listener.lost` tells."""
@@ -141,7 +156,9 @@ class Supervisor:
 
     async def _rest(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._closing.wait(), seconds)
+            await asyncio.wait_for(self._wake.wait(), seconds)
+        if not self._closing.is_set():
+            self._wake.clear()
 
     async def _serve(self, arguments: Mapping[str, object]) -> NexusError | None:
         """One life of a worker; return why it could not load, None when it had loaded and then died."""
@@ -164,6 +181,10 @@ class Supervisor:
             else:
                 self._listener.heard(message)
         await asyncio.to_thread(line.bury)
+        if line is self._renewed:
+            self._line, self._owed_since = None, 0.0
+            self._listener.lost()
+            return None
         self._after(failure, child.exit_code)
         return failure
 

@@ -3,7 +3,18 @@
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, CheckConstraint, DateTime, Dialect, ForeignKey, Index, MetaData, String, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    MetaData,
+    String,
+    TypeDecorator,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -356,6 +367,30 @@ class ChannelPack(Table):
     version: Mapped[str] = mapped_column(String(32))
     head_sha256: Mapped[str] = mapped_column(String(64))
     held_sha256: Mapped[str | None] = mapped_column(String(64))
+    wanted: Mapped[bool] = mapped_column(default=False)
+    failure: Mapped[str | None] = mapped_column(String(40))
+    failure_values: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    failed_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime] = _created()
+
+
+class ChannelFile(Table):
+    """A model or a program that a channel offers (`kind`, a role of the channel): the version offered last.
+
+    `about` is what its publisher says of it. `wanted`: it is downloaded with the next look; a failure is that of the
+    last attempt. Whether it is here tells the file itself.
+    """
+
+    __tablename__ = "channel_files"
+    __table_args__ = (Index("uq_channel_files_name", "kind", "name", unique=True),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(64))
+    version: Mapped[str] = mapped_column(String(32))
+    title: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(BigInteger)
+    about: Mapped[dict[str, Any]] = mapped_column(default=dict)
     wanted: Mapped[bool] = mapped_column(default=False)
     failure: Mapped[str | None] = mapped_column(String(40))
     failure_values: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -37,10 +37,11 @@ class Tutor:
         subjects: Subjects,
         library: Library,
         gate: Gate,
-        confidence: Confidence | None,
+        confidence: Callable[[], Confidence | None],
         scheduler: Scheduler,
         history: History,
     ) -> None:
+        """`confidence` gives the calibration for the model that is chosen at the moment."""
         self._config = config
         self._subjects = subjects
         self._library = library
@@ -88,7 +89,8 @@ class Tutor:
         retrieval = await asyncio.to_thread(self._library.search, view.id, resolved.topic)
         if not retrieval.passages:
             raise Missing(Failure.SUBJECT_EMPTY, subject=view.code)
-        asking = Asking(question, resolved, retrieval, self._gate, self._confidence, view.id)
+        confidence = await asyncio.to_thread(self._confidence)
+        asking = Asking(question, resolved, retrieval, self._gate, confidence, view.id)
         asking.found_in(time.monotonic() - started)
         return asking
 

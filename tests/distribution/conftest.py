@@ -9,7 +9,6 @@ import pytest
 
 from nexus_appliance.config import Config
 from nexus_appliance.distribution.following import Following
-from nexus_appliance.distribution.installing import Installer
 from nexus_appliance.distribution.looking import Looking, LookProgress, Outcome
 from nexus_appliance.distribution.mirror import Bounds
 from nexus_appliance.distribution.sources import FolderSource, Source
@@ -38,7 +37,7 @@ class School:
 
     def __post_init__(self) -> None:
         home, progress = self.config.home, LookProgress()
-        self.looking = Looking(self.database, Installer(self.database, self.library, home), home, progress)
+        self.looking = Looking(self.database, self.library, home, progress)
         self.following = Following(self.config, self.database, self.looking, progress, self.library.require_room)
         self.updates = Updates(self.database, self.library, self.following, home)
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from nexus_appliance.config import Config
-from nexus_appliance.distribution.installing import Installer
 from nexus_appliance.distribution.looking import Looking, LookProgress
 from nexus_appliance.distribution.mirror import Bounds
 from nexus_appliance.distribution.sources import FolderSource
@@ -127,7 +126,7 @@ def main(folder: Path, stride: int) -> None:
     database = Database(config.database)
     upgrade(database)
     library = Library(database, home, ChromaIndex(home / "vectors", encoder.identity.key), encoder)
-    looking = Looking(database, Installer(database, library, home), home, LookProgress())
+    looking = Looking(database, library, home, LookProgress())
     subject, version = add_subject(database), 1
 
     def publish() -> None:

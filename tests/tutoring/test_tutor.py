@@ -40,7 +40,7 @@ class Desk:
         self, scheduler: ScriptedScheduler, gate: Gate = OPEN_GATE, confidence: Confidence | None = None
     ) -> Tutor:
         library, model = cast(Library, self.shelf), cast(Scheduler, scheduler)
-        return Tutor(self._config, self._subjects, library, gate, confidence, model, self.history)
+        return Tutor(self._config, self._subjects, library, gate, lambda: confidence, model, self.history)
 
     async def ask(self, tutor: Tutor, question: str, *turns: Turn) -> list[AnswerEvent]:
         return [event async for event in tutor.ask(self.student, "informatika_10", question, turns)]

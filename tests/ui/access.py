@@ -113,7 +113,8 @@ LISTENERS: dict[str, frozenset[str]] = {
     "/guru/pertanyaan": FRAME | choice("Tampilkan") | clicks("write-note"),
     "/teknisi": FRAME
     | choice("Tampilkan")
-    | clicks("check-again", "read-log", "content_copy", "download", "check-channel", "stop-channel"),
+    | clicks("check-again", "read-log", "content_copy", "download", "check-channel", "stop-channel")
+    | clicks("use-model", "model-back", "remove-model", "fetch-file"),
     "/uji": FRAME,
     "/uji/guru": FRAME | {"Kerjakan click", "Nama update:value"},
 }

@@ -11,6 +11,7 @@ from ui.technician.checks import checks_card
 from ui.technician.jobs import jobs_card
 from ui.technician.log import log_card
 from ui.technician.model import model_card
+from ui.technician.releases import releases_card
 from ui.theme import frame
 
 
@@ -22,6 +23,7 @@ async def technician_page(caller: Caller) -> None:
             with ui.element("div").classes("nx-stack-wide"):
                 await checks_card(caller)
                 await model_card(caller)
+                await releases_card()
             with ui.element("div").classes("nx-stack-wide"):
                 await address_card(caller)
                 await channel_card()
