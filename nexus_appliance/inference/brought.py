@@ -53,7 +53,7 @@ def choose(folder: Path, choice: Choice) -> None:
 
 def choice(folder: Path) -> Choice | None:
     """What was chosen last."""
-    with suppress(OSError, ValueError, TypeError):
+    with suppress(OSError, ValueError, TypeError, KeyError):
         values = json.loads((folder / CHOICE).read_text("utf-8"))
         return Choice(str(values["model"]), str(values["before"]))
     return None

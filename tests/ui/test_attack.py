@@ -99,10 +99,11 @@ async def test_every_listener_runs_for_its_own_page_alone(people: People, url: s
             if owner.token:
                 await attack(Browser(url, owner.token, origin="http://evil.example"), client, people)
                 assert record.ran == []
-            for element, listener in listeners(client):
+            targets = list(listeners(client))
+            for element, listener in targets:
                 await own.emit("event", message(client, element, listener, None))
             await asyncio.sleep(0.2)
-            heard = {name_of(element, one) for element, one in listeners(client) if not element.is_ignoring_events}
+            heard = {name_of(element, one) for element, one in targets if not element.is_ignoring_events}
             assert set(record.ran) == heard, f"{path}: the rightful reader's events did not arrive"
 
 
