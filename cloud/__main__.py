@@ -1,5 +1,7 @@
 """`python -m cloud`: what the people do who publish. The channel is a folder here."""
 
+import hashlib
+import secrets
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,10 +9,11 @@ from pathlib import Path
 import click
 
 from cloud import channel
+from cloud.enrolment import school_name
 from cloud.keys import FolderKeys, MissingKeyError
 from cloud.publishing import publish_folder
 from cloud.store import FolderStore
-from nexus_appliance.curriculum.channel import MODELS, PROGRAMS
+from nexus_appliance.curriculum.channel import MODELS, PACKS, PROGRAMS
 from nexus_appliance.errors import NexusError
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -122,11 +125,40 @@ def run(folder: Path, keys: Path) -> None:
 @click.option("--key-id", required=True, help="CloudFront's name for the key.")
 @click.option("--private-key", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
 @click.option("--days", type=click.IntRange(1, 3650), default=400, show_default=True)
-def invite(address: str, key_id: str, private_key: Path, days: int) -> None:
-    """Print what a school sets as channel_url: ADDRESS with the right to read its packs for some days."""
-    from cloud.aws.edge import signed_address
+def address(address: str, key_id: str, private_key: Path, days: int) -> None:
+    """Print what a school sets as channel_url that is not enrolled: ADDRESS with the right to read all packs."""
+    from cloud.aws.edge import SignedEdge
 
-    click.echo(signed_address(address, key_id, private_key.read_bytes(), _now() + timedelta(days=days)))
+    edge = SignedEdge(address, key_id, private_key.read_bytes())
+    click.echo(f"{edge.address}?{edge.query(f'{PACKS}/*', _now() + timedelta(days=days))}")
+
+
+@cli.command()
+@click.argument("school")
+@click.option("--table", required=True, help="The table of schools.")
+@click.option("--service", required=True, help="The address of the enrolment function.")
+@click.option("--days", type=click.IntRange(1, 365), default=14, show_default=True)
+def invite(school: str, table: str, service: str, days: int) -> None:
+    """Print an invitation for SCHOOL (such as smpn3-bandung), to be pasted on its page System once.
+
+    A school whose machine was replaced is invited again; the machine before loses its rights then.
+    """
+    from cloud.aws.schools import SchoolTable
+
+    code = f"{school_name(school)}.{secrets.token_urlsafe(24)}"
+    until = int((_now() + timedelta(days=days)).timestamp())
+    SchoolTable(table).invite(school, hashlib.sha256(code.encode()).hexdigest(), until)
+    click.echo(f"{service.rstrip('/')}#{code}")
+
+
+@cli.command()
+@click.argument("school")
+@click.option("--table", required=True, help="The table of schools.")
+def revoke(school: str, table: str) -> None:
+    """End the rights of SCHOOL; what it may read ends within 30 days."""
+    from cloud.aws.schools import SchoolTable
+
+    SchoolTable(table).remove(school_name(school))
 
 
 @cli.command()

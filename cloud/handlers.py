@@ -1,9 +1,10 @@
-"""What AWS calls: thin Lambda handlers over `pipeline`, each for one queue, with partial failures.
+"""What AWS calls: thin Lambda handlers over `pipeline`, each for one queue, with partial failures; and `enrolment`.
 
 Settings come from the environment (see infra/template.yaml). Logs tell what was done to which key, never what a book
 says.
 """
 
+import base64
 import json
 import os
 from datetime import UTC, datetime
@@ -22,8 +23,12 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer, IdempotencyConfig, idempotent_function
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from cloud.aws.edge import SignedEdge
 from cloud.aws.keys import SecretKeys
+from cloud.aws.multipart import MultipartUploads
 from cloud.aws.s3 import S3Store
+from cloud.aws.schools import SchoolTable
+from cloud.enrolment import Enrolment, RefusedError
 from cloud.pipeline import Message, Pipeline
 from cloud.titan import Titan
 from cloud.uploads import Arrival, arrivals
@@ -49,6 +54,35 @@ def vkp_packager(event: dict[str, Any], context: LambdaContext) -> Any:
 def delta_generator(event: dict[str, Any], context: LambdaContext) -> Any:
     """Packs with a version: published with their deltas, one after the other, and told to those who wait."""
     return process_partial_response(event, _packed, SqsFifoPartialProcessor(), context)
+
+
+def enrolment(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    """A school's request at the function's own address: a POST with JSON, answered with JSON."""
+    path, headers = str(event.get("rawPath", "")), event.get("headers") or {}
+    body = str(event.get("body") or "").encode()
+    body = base64.b64decode(body) if event.get("isBase64Encoded") else body
+    try:
+        status, answer = 200, _enrolment().answer(path, headers.get("authorization", ""), body, datetime.now(UTC))
+    except RefusedError as refused:
+        status, answer = refused.status, {"reason": refused.reason}
+    logger.info("asked", extra={"path": path, "status": status})
+    return {
+        "statusCode": status,
+        "headers": {"Content-Type": "application/json", "Cache-Control": "no-store"},
+        "body": json.dumps(answer, ensure_ascii=False),
+    }
+
+
+@cache
+def _enrolment() -> Enrolment:
+    pem = boto3.client("secretsmanager").get_secret_value(SecretId=os.environ["EDGE_KEY_SECRET"])["SecretString"]
+    return Enrolment(
+        SchoolTable(os.environ["SCHOOLS_TABLE"]),
+        MultipartUploads(os.environ["RAW_BUCKET"]),
+        S3Store(os.environ["WORK_BUCKET"]),
+        S3Store(os.environ["PACKAGE_BUCKET"]),
+        SignedEdge(os.environ["EDGE_ADDRESS"], os.environ["EDGE_KEY_ID"], pem.encode()),
+    )
 
 
 def _arrived(record: SQSRecord) -> None:

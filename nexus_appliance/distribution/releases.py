@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from nexus_appliance.curriculum.channel import MODELS, PROGRAMS
 from nexus_appliance.distribution.files import place_of
 from nexus_appliance.distribution.following import Following
 from nexus_appliance.errors import Failure, Missing, NexusError
@@ -14,6 +15,8 @@ from nexus_appliance.school.access import authorise
 from nexus_appliance.school.callers import Caller, Role
 from nexus_appliance.storage.database import Database, announce
 from nexus_appliance.storage.schema import ChannelFile
+
+__all__ = ["MODELS", "PROGRAMS", "FileView", "Releases"]
 
 
 @dataclass(frozen=True, slots=True)

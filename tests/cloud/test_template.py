@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "cloud" / "infra" / "template.yaml"
-FUNCTIONS = ("CurriculumProcessor", "VkpPackager", "DeltaGenerator")
+FUNCTIONS = ("CurriculumProcessor", "VkpPackager", "DeltaGenerator", "Enrolment")
 UNZIPPED_LIMIT = 250 * 1024 * 1024
 """Bytes, https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 

@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from cloud.aws.edge import signed_address
+from cloud.aws.edge import SignedEdge
 from tests.acceptance.conftest import School, demo_school
 from tests.acceptance.test_new_material import PAGES, QUESTION, serving
 from tests.cloud.edge import edge
@@ -20,6 +20,11 @@ from tests.pdfs import text_pdf
 
 __all__ = ["demo_school"]
 pytestmark = [pytest.mark.model, pytest.mark.timeout(900)]
+
+
+def signed_address(address: str, key_id: str, pem: bytes, until: datetime) -> str:
+    """An address with the right to read all packs until then."""
+    return f"{address}?{SignedEdge(address, key_id, pem).query('packs/*', until)}"
 
 
 def test_from_the_raw_bucket_to_a_students_answer(demo_school: School, tmp_path: Path) -> None:

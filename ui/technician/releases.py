@@ -6,8 +6,7 @@ from typing import Any
 
 from nicegui import ui
 
-from nexus_appliance.curriculum.channel import MODELS, PROGRAMS
-from nexus_appliance.distribution.releases import FileView
+from nexus_appliance.distribution.releases import MODELS, PROGRAMS, FileView
 from nexus_appliance.errors import NexusError
 from nexus_appliance.operations.models import ModelView
 from nexus_appliance.school.callers import Caller
