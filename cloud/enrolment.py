@@ -158,7 +158,7 @@ class Enrolment:
         fields = ("grade", "semester", "title", "licence", "origin")
         metadata = {field: quote(_text(said, field, TITLE_LIMIT, empty=True)) for field in fields}
         key = f"{UPLOADS}/{school}/{subject}/{name}.pdf"
-        return {"upload": self.uploads.begin(key, metadata), "name": name, "part": PART}
+        return {"upload": self.uploads.begin(key, metadata), "name": name}
 
     def _parts(self, school: str, said: Mapping[str, Any]) -> dict[str, Any]:
         key, upload = self._key(school, said), _text(said, "upload", 1000)
@@ -166,7 +166,7 @@ class Enrolment:
         arrived = self._there(key, upload)
         missing = [number for number, size in sizes.items() if arrived.get(number) != size]
         addresses = {number: self.uploads.address(key, upload, number, sizes[number]) for number in missing}
-        return {"missing": addresses, "parts": len(sizes)}
+        return {"missing": addresses, "parts": len(sizes), "part": PART}
 
     def _complete(self, school: str, said: Mapping[str, Any]) -> dict[str, Any]:
         key, upload = self._key(school, said), _text(said, "upload", 1000)

@@ -7,10 +7,13 @@ from datetime import timedelta
 from functools import cache, partial
 
 from nexus_appliance.config import Config
+from nexus_appliance.distribution.cloud_service import CloudService
 from nexus_appliance.distribution.following import Following
 from nexus_appliance.distribution.looking import Looking, LookProgress
 from nexus_appliance.distribution.neighbour import Neighbour
 from nexus_appliance.distribution.releases import Releases
+from nexus_appliance.distribution.sending import Sending
+from nexus_appliance.distribution.sharing import Sharing
 from nexus_appliance.distribution.updates import Updates
 from nexus_appliance.errors import NexusError
 from nexus_appliance.inference import catalogue
@@ -128,8 +131,12 @@ class Appliance:
     def _build_distribution(self) -> None:
         home, progress = self.config.home, LookProgress()
         looking = Looking(self.database, self.library, home, progress)
-        self.following = Following(self.config, self.database, looking, progress, self.library.require_room)
+        cloud = CloudService(home, self.database)
+        self.following = Following(self.config, self.database, looking, progress, self.library.require_room, cloud)
         self._parts.callback(self.following.close)
+        self.sending = Sending(self.config, self.database, cloud, self.following)
+        self._parts.callback(self.sending.close)
+        self.sharing = Sharing(self.database, cloud)
         self.updates = Updates(self.database, self.library, self.following, home)
         self.releases = Releases(self.database, self.following, home)
         self.neighbour = Neighbour(self.config, self.database, self.library)
@@ -155,6 +162,7 @@ class Appliance:
         self.ingesting.start()
         self.noting.start()
         self.following.start()
+        self.sending.start()
         await self.scheduler.start()
 
     async def close(self) -> None:

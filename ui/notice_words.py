@@ -15,6 +15,8 @@ NOTICES: dict[str, str] = {
     "question_asked": noted("{student} asks about {subject}: “{question}”"),
     "question_answered": noted("Your question about {subject}, “{question}”: {reply}"),
     "password_reset": noted("Your password was reset by an administrator."),
+    "sharing_published": noted("“{title}” was published. It comes back with the next look at the channel."),
+    "sharing_failed": noted("“{title}” could not be sent to the publisher. The page of its subject says why."),
     "model_ready": noted("The language model “{title}” {version} is here. It can be chosen on the page System."),
     "program_ready": noted("Version {version} of the program is here, ready to be installed."),
     "model_gone": noted("The language model stopped and is being restarted. Questions are answered a little later."),

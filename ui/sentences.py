@@ -89,6 +89,22 @@ FAILURES: dict[Failure, str] = {
         "The material is too old to be trusted. Check the server's date, or get a newer copy."
     ),
     Failure.CHANNEL_UNSET: noted("This server follows no material channel yet. Set channel_root, and channel_url."),
+    Failure.CLOUD_UNREACHABLE: noted(
+        "The publisher cannot be reached. Without a line nothing is lost: it goes on by itself later."
+    ),
+    Failure.CLOUD_UNSET: noted("This school is not enrolled with a publisher. Ask the technician to enrol it."),
+    Failure.INVITATION_MALFORMED: noted("This is no invitation. Paste the whole line that the publisher has sent."),
+    Failure.INVITATION_UNKNOWN: noted(
+        "This invitation is not valid, was used already, or is too old. Ask the publisher for a new one."
+    ),
+    Failure.SCHOOL_UNKNOWN: noted(
+        "The publisher does not know this server any more. Ask for a new invitation and enrol again."
+    ),
+    Failure.SUBJECT_NOT_IN_CHANNEL: noted(
+        "The publisher has no such subject yet. Ask the publisher to add it, then try again."
+    ),
+    Failure.UPLOAD_FORGOTTEN: noted("The publisher has forgotten what was sent so far. Try again."),
+    Failure.SHARE_UNKNOWN: noted("This book is on its way already, or came from the channel. Look at the list again."),
     Failure.UPDATE_STOPPED: noted("Looking for new material was stopped. It goes on next time where it was."),
     Failure.UPDATE_RUNNING: noted("New material is being looked for already. Wait until that has ended."),
     Failure.NO_EARLIER_VERSION: noted(

@@ -8,14 +8,17 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import select
+
 from nexus_appliance.config import ASSETS, Config
+from nexus_appliance.distribution.cloud_service import CloudService
 from nexus_appliance.distribution.looking import Looking, LookProgress, Outcome
 from nexus_appliance.distribution.mirror import Bounds
-from nexus_appliance.distribution.sources import FolderSource, HttpSource, Source
+from nexus_appliance.distribution.sources import FolderSource, HttpSource, Source, checked_address
 from nexus_appliance.errors import Failure, Invalid, NexusError, Unavailable
 from nexus_appliance.operations.background import Background
 from nexus_appliance.storage.database import Database
-from nexus_appliance.storage.schema import utc_now
+from nexus_appliance.storage.schema import Subject, utc_now
 
 HOUR = 3600.0
 JITTER = 600.0
@@ -41,16 +44,18 @@ class Following:
         looking: Looking,
         progress: LookProgress,
         room: Callable[[int], object],
+        cloud: CloudService,
     ) -> None:
         """Raises `Invalid` (setting_invalid) for a channel, or hours, that cannot be."""
         self._config = config
+        self._cloud = cloud
         self._database = database
         self._looking = looking
         self.progress = progress
         self._room = room
         self._hours = hours_of(config.channel_hours)
         if config.channel_url:
-            self._source()
+            _checked(config.channel_url)
         self._one_at_a_time = threading.Lock()
         self._stop = threading.Event()
         self._wish: Path | None = None
@@ -62,7 +67,11 @@ class Following:
     @property
     def follows(self) -> bool:
         """Whether the server looks at a channel by itself."""
-        return bool(self._config.channel_url) and self._root_file().is_file()
+        return self._has_address and self._root_file().is_file()
+
+    @property
+    def _has_address(self) -> bool:
+        return bool(self._config.channel_url) or self._cloud.identity is not None
 
     @property
     def due_in(self) -> float:
@@ -98,7 +107,7 @@ class Following:
 
     def look(self, folder: Path | None = None, *, eager: bool = True) -> Outcome:
         """Look at the channel, or at the one in a folder, now and in this thread; raises `NexusError`."""
-        if folder is None and not self._config.channel_url:
+        if folder is None and not self._has_address:
             raise Unavailable(Failure.CHANNEL_UNSET)
         source = FolderSource(folder) if folder is not None else self._source()
         if not self._one_at_a_time.acquire(blocking=False):
@@ -117,7 +126,7 @@ class Following:
             folder = self._wish
             self._try(folder, eager=True)
             self._wanted.clear()
-        elif self.follows and self.due_in == 0 and self._is_time():
+        elif self.follows and self.due_in == 0 and self.is_time():
             self._try(None, eager=False)
         else:
             return min(JITTER, max(1.0, self.due_in))
@@ -143,14 +152,25 @@ class Following:
         if self._stop.is_set():
             raise Unavailable(Failure.UPDATE_STOPPED)
 
-    def _is_time(self) -> bool:
+    def is_time(self) -> bool:
+        """Whether the settings let us use the line at this hour."""
         return not self._hours or datetime.now().astimezone().hour in self._hours
 
     def _source(self) -> Source:
-        try:
-            return HttpSource(self._config.channel_url, self._config.channel_rate * 1000)
-        except ValueError as error:
-            raise Invalid(Failure.SETTING_INVALID, name="channel_url", value=self._config.channel_url) from error
+        rate = self._config.channel_rate * 1000
+        identity = self._cloud.identity
+        if identity is not None:
+            try:
+                access = self._cloud.access(self._subjects())
+            except NexusError as failure:  # without a signature one sees what is new, and the row of the look says why
+                log.warning("no right to read packs at the moment: %s", failure)
+                return HttpSource(identity.channel, rate)
+            return HttpSource(access.channel, rate, queries=access.queries)
+        return HttpSource(_checked(self._config.channel_url), rate)
+
+    def _subjects(self) -> list[str]:
+        with self._database.read() as session:
+            return list(session.scalars(select(Subject.code)))
 
     def _root_file(self) -> Path:
         return Path(self._config.channel_root) if self._config.channel_root else PINNED_ROOT
@@ -161,6 +181,13 @@ class Following:
                 return file.read(ROOT_LIMIT)
         except OSError as error:
             raise Unavailable(Failure.CHANNEL_UNSET) from error
+
+
+def _checked(url: str) -> str:
+    try:
+        return checked_address(url)
+    except ValueError as error:
+        raise Invalid(Failure.SETTING_INVALID, name="channel_url", value=url) from error
 
 
 def pause(failures: int) -> float:

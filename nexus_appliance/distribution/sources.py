@@ -4,7 +4,7 @@ import ipaddress
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote, urlsplit
@@ -93,14 +93,21 @@ class FolderSource:
 class HttpSource:
     """A channel on a web server: https, or http on the school's own network. Redirects are not followed."""
 
-    def __init__(self, url: str, rate: int = 0, sleep: Callable[[float], None] = time.sleep) -> None:
-        """`rate` bounds what comes in, in bytes a second (0: no bound). Raises ValueError for another kind of URL."""
-        parts = urlsplit(url)
-        allowed = parts.scheme == "https" or (parts.scheme == "http" and _is_near(parts.hostname or ""))
-        if not allowed or not parts.hostname or parts.username is not None or parts.fragment:
-            raise ValueError("not the address of a channel")
+    def __init__(
+        self,
+        url: str,
+        rate: int = 0,
+        sleep: Callable[[float], None] = time.sleep,
+        queries: Mapping[str, str] | None = None,
+    ) -> None:
+        """`rate` bounds what comes in, in bytes a second (0: no bound).
+
+        `queries`: what is appended to addresses whose paths begin so. Raises ValueError for another kind of URL.
+        """
+        parts = urlsplit(checked_address(url))
         self._base = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}/"
-        self._query = f"?{parts.query}" if parts.query else ""
+        self._query = parts.query
+        self._queries = queries or {}
         self._rate = rate
         self._sleep = sleep
         self._pool = urllib3.PoolManager(
@@ -112,7 +119,8 @@ class HttpSource:
     def range(self, path: str, offset: int, length: int) -> Iterator[bytes]:
         """As `Source.range`."""
         self.requests += 1
-        url = f"{self._base}{quote(path)}{self._query}"
+        query = next((query for start, query in self._queries.items() if path.startswith(start)), self._query)
+        url = f"{self._base}{quote(path)}{'?' if query else ''}{query}"
         headers = {"Range": f"bytes={offset}-{offset + length - 1}", "Accept-Encoding": "identity"}
         try:
             response = self._pool.request("GET", url, headers=headers, preload_content=False, redirect=False)
@@ -152,6 +160,15 @@ def _skipped(response: urllib3.BaseHTTPResponse, offset: int) -> int:
     if response.status != 206 or not response.headers.get("Content-Range", "").startswith(f"bytes {offset}-"):
         raise Unreachable
     return 0
+
+
+def checked_address(url: str) -> str:
+    """`url` if we may talk to it: https, or http on the school's own network. Raises ValueError."""
+    parts = urlsplit(url)
+    allowed = parts.scheme == "https" or (parts.scheme == "http" and _is_near(parts.hostname or ""))
+    if not allowed or not parts.hostname or parts.username is not None or parts.fragment:
+        raise ValueError("not an address that we talk to")
+    return url.rstrip("/")
 
 
 def _is_near(host: str) -> bool:

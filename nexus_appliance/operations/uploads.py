@@ -19,7 +19,7 @@ from nexus_appliance.school.callers import Caller
 from nexus_appliance.school.names import one_line
 from nexus_appliance.storage.database import Database, announce
 from nexus_appliance.storage.home import stored_pdf
-from nexus_appliance.storage.schema import Book, IngestJob, Subject
+from nexus_appliance.storage.schema import Book, IngestJob, SharedBook, Subject
 
 SEMESTERS = (1, 2)
 TITLE_LIMIT = 200
@@ -157,11 +157,13 @@ def _forget_attempts(session: Session, job: IngestJob) -> None:
 
 
 def _needed(session: Session) -> list[tuple[str, str]]:
-    """(subject code, sha256) of every PDF that is read again: by a job, its next try, or a later format of packs."""
+    """(subject code, sha256) of every PDF that is read again: by a job, its next try, a later format, or to be sent."""
     books = select(Subject.code, Book.source_sha256).join(Book, Book.subject_id == Subject.id)
     jobs = select(Subject.code, IngestJob.source_sha256).join(IngestJob, IngestJob.subject_id == Subject.id)
     waiting = jobs.where(IngestJob.state.in_(OPEN_STATES + CLOSED_STATES))
-    return [(code, sha256) for query in (books, waiting) for code, sha256 in session.execute(query)]
+    shared = select(Subject.code, SharedBook.source_sha256).join(SharedBook, SharedBook.subject_id == Subject.id)
+    sending = shared.where(SharedBook.state.in_(("queued", "sending", "failed")))
+    return [(code, sha256) for query in (books, waiting, sending) for code, sha256 in session.execute(query)]
 
 
 def _changed(path: Path) -> float:

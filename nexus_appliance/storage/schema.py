@@ -398,6 +398,34 @@ class ChannelFile(Table):
     seen_at: Mapped[datetime] = _created()
 
 
+class SharedBook(Table):
+    """A book that a teacher sends to the publisher, so that it comes back as a pack for every school.
+
+    State is queued, sending, sent (it is being processed there), published, failed or cancelled. `name` and `upload`
+    are what the publisher calls it; `done` of `size` bytes have arrived there. `version` is the one that was published.
+    """
+
+    __tablename__ = "shared_books"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject_id: Mapped[int] = _owner("subjects.id")
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    source_sha256: Mapped[str] = mapped_column(String(64))
+    title: Mapped[str] = mapped_column(String(200))
+    semester: Mapped[int | None]
+    licence: Mapped[str] = mapped_column(String(200))
+    state: Mapped[str] = mapped_column(String(16), default="queued")
+    name: Mapped[str] = mapped_column(String(64), default="")
+    upload: Mapped[str] = mapped_column(String(1000), default="")
+    size: Mapped[int] = mapped_column(BigInteger, default=0)
+    done: Mapped[int] = mapped_column(BigInteger, default=0)
+    version: Mapped[str] = mapped_column(String(32), default="")
+    failure: Mapped[str | None] = mapped_column(String(40))
+    failure_values: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime] = _created()
+    sent_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None]
+
+
 class ChannelCheck(Table):
     """One look at the channel: packs that came in, bytes received, why it ended early. An open end was cut off."""
 

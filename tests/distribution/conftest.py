@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from nexus_appliance.config import Config
+from nexus_appliance.distribution.cloud_service import CloudService
 from nexus_appliance.distribution.following import Following
 from nexus_appliance.distribution.looking import Looking, LookProgress, Outcome
 from nexus_appliance.distribution.mirror import Bounds
@@ -34,11 +35,15 @@ class School:
     following: Following = field(init=False)
     updates: Updates = field(init=False)
     looking: Looking = field(init=False)
+    cloud: CloudService = field(init=False)
 
     def __post_init__(self) -> None:
         home, progress = self.config.home, LookProgress()
         self.looking = Looking(self.database, self.library, home, progress)
-        self.following = Following(self.config, self.database, self.looking, progress, self.library.require_room)
+        self.cloud = CloudService(home, self.database)
+        self.following = Following(
+            self.config, self.database, self.looking, progress, self.library.require_room, self.cloud
+        )
         self.updates = Updates(self.database, self.library, self.following, home)
 
     def look(

@@ -23,7 +23,9 @@ def until(condition: object, seconds: float = 20) -> None:
 def follow(school: School, **settings: object) -> Following:
     """The thread, with these settings, due at once."""
     config = replace(school.config, **settings)  # type: ignore[arg-type]
-    made = Following(config, school.database, school.looking, school.following.progress, school.library.require_room)
+    made = Following(
+        config, school.database, school.looking, school.following.progress, school.library.require_room, school.cloud
+    )
     made._due = 0.0
     return made
 

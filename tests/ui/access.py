@@ -114,7 +114,8 @@ LISTENERS: dict[str, frozenset[str]] = {
     "/teknisi": FRAME
     | choice("Tampilkan")
     | clicks("check-again", "read-log", "content_copy", "download", "check-channel", "stop-channel")
-    | clicks("use-model", "model-back", "remove-model", "fetch-file"),
+    | clicks("use-model", "model-back", "remove-model", "fetch-file", "enrol", "leave-cloud")
+    | {"Undangan update:value"},
     "/uji": FRAME,
     "/uji/guru": FRAME | {"Kerjakan click", "Nama update:value"},
 }

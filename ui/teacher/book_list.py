@@ -1,6 +1,6 @@
 """The books of one subject: removed behind a question, brought back while that is possible."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from nicegui import ui
@@ -17,6 +17,7 @@ from ui.components.toast import toast, toast_failure
 from ui.dates import duration, when
 from ui.i18n import _, ngettext
 from ui.site import current_appliance, current_caller, current_site
+from ui.teacher.licence import ask_licence
 from ui.teacher.scan_words import scan_sentences
 from ui.teacher.semesters import semester_name
 from ui.words import notice_sentence
@@ -31,8 +32,8 @@ class BookList:
         self._kept = timedelta(hours=hours)
         self._place = ui.element("div").classes("nx-stack")
 
-    def show(self, books: Sequence[BookView]) -> None:
-        """Show these books; removed ones stand at the end."""
+    def show(self, books: Sequence[BookView], shareable: Collection[int] = ()) -> None:
+        """Show these books; removed ones stand at the end. Those that are `shareable` (ids) can be sent."""
         self._place.clear()
         with self._place:
             if not books:
@@ -42,9 +43,9 @@ class BookList:
             with card(_("Books of {subject}", subject=self._name)), ui.element("ul").classes("nx-list"):
                 for book in sorted(books, key=lambda one: one.removed_at is not None):
                     with ui.element("li").classes("nx-book" if book.removed_at is None else "nx-book is-removed"):
-                        self._row(book)
+                        self._row(book, can_share=book.id in shareable)
 
-    def _row(self, book: BookView) -> None:
+    def _row(self, book: BookView, *, can_share: bool) -> None:
         ui.icon("menu_book" if book.removed_at is None else "delete_outline").classes("nx-book-mark").props(
             "aria-hidden=true"
         )
@@ -60,6 +61,9 @@ class BookList:
             else:
                 until = when(book.removed_at + self._kept)
                 Text("p", _("Removed. It can be brought back until {time}.", time=until)).classes("nx-small")
+        if can_share:
+            name = _("Send “{title}” to the publisher", title=book.title)
+            icon_button("cloud_upload", name, lambda: self._share(book)).mark("share-book")
         if book.removed_at is None:
             name = _("Remove “{title}”", title=book.title)
             icon_button("delete_outline", name, lambda: self._remove(book)).mark("remove-book")
@@ -80,6 +84,18 @@ class BookList:
                 toast_failure(error)
             else:
                 toast(notice_sentence("book_removed", {"title": book.title}))
+
+    async def _share(self, book: BookView) -> None:
+        with self._dialogs:
+            licence = await ask_licence(book.title)
+            if licence is None:
+                return
+            try:
+                await current_site().call(current_appliance().sharing.share, current_caller(), book.id, licence)
+            except NexusError as error:
+                toast_failure(error)
+            else:
+                toast(_("“{title}” is sent as soon as there is a line.", title=book.title))
 
     async def _restore(self, book: BookView) -> None:
         with self._dialogs:

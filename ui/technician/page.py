@@ -8,6 +8,7 @@ from ui.i18n import _
 from ui.technician.address import address_card
 from ui.technician.channel import channel_card
 from ui.technician.checks import checks_card
+from ui.technician.enrolment import enrolment_card
 from ui.technician.jobs import jobs_card
 from ui.technician.log import log_card
 from ui.technician.model import model_card
@@ -27,5 +28,6 @@ async def technician_page(caller: Caller) -> None:
             with ui.element("div").classes("nx-stack-wide"):
                 await address_card(caller)
                 await channel_card()
+                await enrolment_card()
                 await jobs_card()
         await log_card(caller)

@@ -1,0 +1,66 @@
+"""Secrets of this machine: in the system's keyring, or where there is none in files that their owner alone can read.
+
+A server without a desktop has no keyring: its library then has a backend that fails, and files take its place.
+"""
+
+import hashlib
+import logging
+import os
+from contextlib import suppress
+from pathlib import Path
+
+import keyring
+from keyring.errors import KeyringError
+
+SERVICE = "openclass-nexus"
+
+log = logging.getLogger(__name__)
+
+
+class Secrets:
+    """The secrets of one data folder, by name."""
+
+    def __init__(self, home: Path) -> None:
+        self._folder = home / "keys"
+        self._home = hashlib.sha256(str(home).encode()).hexdigest()[:12]
+
+    def get(self, name: str) -> str | None:
+        """A secret; None when there is none, or the keyring is locked."""
+        with suppress(OSError, UnicodeDecodeError):
+            return (self._folder / name).read_text("utf-8")
+        try:
+            return keyring.get_password(SERVICE, self._user(name))
+        except KeyringError as error:
+            log.debug("no keyring: %s", error)
+        return None
+
+    def set(self, name: str, value: str) -> None:
+        """Keep a secret; raises OSError when it can be kept nowhere."""
+        try:
+            keyring.set_password(SERVICE, self._user(name), value)
+            if keyring.get_password(SERVICE, self._user(name)) == value:
+                (self._folder / name).unlink(missing_ok=True)
+                return
+        except KeyringError as error:
+            log.info("no keyring, a file keeps the secret: %s", error)
+        self._write(name, value)
+
+    def delete(self, name: str) -> None:
+        """Forget a secret, wherever it is."""
+        (self._folder / name).unlink(missing_ok=True)
+        with suppress(KeyringError):
+            keyring.delete_password(SERVICE, self._user(name))
+
+    def _write(self, name: str, value: str) -> None:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = self._folder / f".{name}.{os.getpid()}"
+        draft.unlink(missing_ok=True)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(value)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, self._folder / name)
+
+    def _user(self, name: str) -> str:
+        return f"{name}@{self._home}"
