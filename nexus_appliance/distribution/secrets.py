@@ -41,8 +41,8 @@ class Secrets:
             if keyring.get_password(SERVICE, self._user(name)) == value:
                 (self._folder / name).unlink(missing_ok=True)
                 return
-        except KeyringError as error:
-            log.info("no keyring, a file keeps the secret: %s", error)
+        except KeyringError:
+            log.info("there is no keyring here: a file keeps the secret “%s”", name)
         self._write(name, value)
 
     def delete(self, name: str) -> None:

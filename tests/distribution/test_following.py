@@ -72,7 +72,7 @@ def test_a_stick_can_be_asked_for_without_a_channel(school: School, monkeypatch:
 
 
 def test_outside_its_hours_it_waits_to_be_asked(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Following, "_is_time", lambda self: False)
+    monkeypatch.setattr(Following, "is_time", lambda self: False)
     thread = follow(school, channel_url="http://127.0.0.1:9")
     assert thread._round() > 0
     assert school.updates.channel(OPERATOR).checks == ()

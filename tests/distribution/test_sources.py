@@ -151,5 +151,5 @@ def test_addresses(url: str) -> None:
     ],
 )
 def test_other_addresses_are_refused(url: str) -> None:
-    with pytest.raises(ValueError, match="not the address"):
+    with pytest.raises(ValueError, match="not an address"):
         HttpSource(url)
