@@ -6,6 +6,7 @@ from nexus_appliance.commands.ask import ask_command
 from nexus_appliance.commands.books import book_group
 from nexus_appliance.commands.check import check_command, migrate_command
 from nexus_appliance.commands.demo import demo_command
+from nexus_appliance.commands.enrol import enrol_command
 from nexus_appliance.commands.evaluate import evaluate_command
 from nexus_appliance.commands.models import model_group
 from nexus_appliance.commands.packs import pack_group
@@ -25,6 +26,7 @@ for command in (
     book_group,
     check_command,
     demo_command,
+    enrol_command,
     evaluate_command,
     migrate_command,
     model_group,

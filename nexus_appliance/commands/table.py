@@ -3,7 +3,7 @@
 from typing import Any
 
 from nexus_appliance.appliance import Appliance
-from nexus_appliance.commands import ask, books, demo, evaluate, packs, subjects, update, users
+from nexus_appliance.commands import ask, books, demo, enrol, evaluate, models, packs, subjects, update, users
 from nexus_appliance.commands.running import Verb
 from nexus_appliance.operations.channel import Dispatch, Report
 
@@ -13,7 +13,9 @@ VERBS: dict[str, Verb] = {
     "book list": books.list_all,
     "book remove": books.remove,
     "demo": demo.load,
+    "enrol": enrol.enrol,
     "evaluate": evaluate.evaluate,
+    "model use": models.use,
     "pack import": packs.bring_in,
     "subject add": subjects.add,
     "subject list": subjects.list_all,
