@@ -1,3 +1,4 @@
+import hashlib
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -9,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from cloud import channel
 from cloud.__main__ import cli
+from cloud.aws.schools import SchoolTable
 from cloud.channel import NotNewerError, Release
 from cloud.keys import FolderKeys, MissingKeyError
 from cloud.publishing import publish_folder
@@ -86,12 +88,50 @@ def test_the_command_line_of_those_who_publish(tmp_path: Path) -> None:
         CliRunner().invoke(cli, ["init", folder, "--keys", keys], catch_exceptions=False)
 
 
-def test_an_invitation_is_an_address_with_a_signature(tmp_path: Path) -> None:
+def test_an_address_for_a_school_without_an_enrolment_has_a_signature(tmp_path: Path) -> None:
     key = generate_private_key(65537, 2048)
     (tmp_path / "viewer.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    given = ["invite", "https://kanal.example/", "--key-id", "K2", "--private-key", str(tmp_path / "viewer.pem")]
+    given = ["address", "https://kanal.example/", "--key-id", "K2", "--private-key", str(tmp_path / "viewer.pem")]
     done = CliRunner().invoke(cli, given, catch_exceptions=False)
     HttpSource(done.output.strip())
     said = parse_qs(urlsplit(done.output.strip()).query)
     assert set(said) == {"Policy", "Signature", "Key-Pair-Id"}
     assert said["Key-Pair-Id"] == ["K2"]
+
+
+def test_an_invitation_is_kept_as_its_hash(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[tuple[object, ...]] = []
+    monkeypatch.setattr(SchoolTable, "__init__", lambda _self, table: kept.append((table,)))
+    monkeypatch.setattr(SchoolTable, "invite", lambda _self, *given: kept.append(given))
+    monkeypatch.setattr(SchoolTable, "remove", lambda _self, *given: kept.append(given))
+    given = ["--table", "schools", "--service", "https://pusat.example/"]
+    printed = CliRunner().invoke(cli, ["invite", "smpn3-bandung", *given], catch_exceptions=False).output.strip()
+    address, _, code = printed.partition("#")
+    assert (address, code.partition(".")[0]) == ("https://pusat.example", "smpn3-bandung")
+    assert kept[1][:2] == ("smpn3-bandung", hashlib.sha256(code.encode()).hexdigest())
+    CliRunner().invoke(cli, ["revoke", "smpn3-bandung", "--table", "schools"], catch_exceptions=False)
+    assert kept[3] == ("smpn3-bandung",)
+    for name in ("smpn_3", "a" * 25, "SMPN 3", ""):
+        with pytest.raises(ValueError, match="not a name"):
+            CliRunner().invoke(cli, ["invite", name, *given], catch_exceptions=False)
+
+
+def test_models_and_programs_are_published_and_withdrawn(tmp_path: Path) -> None:
+    folder, keys = str(tmp_path / "channel"), str(tmp_path / "keys")
+    (tmp_path / "file").write_bytes(b"GGUF")
+
+    def run(*given: str) -> str:
+        return CliRunner().invoke(cli, [*given], catch_exceptions=False).output
+
+    run("init", folder, "--keys", keys, "--new-keys")
+    named = ["--keys", keys, "--version", "1.0.0"]
+    run("model", folder, str(tmp_path / "file"), *named, "--name", "qwen", "--title", "Qwen", "--licence", "MIT")
+    run("program", folder, str(tmp_path / "file"), *named, "--system", "windows")
+    said = run("status", folder)
+    assert "models\n  qwen 1.0.0" in said
+    assert "app\n  nexus-windows-x86_64 1.0.0" in said
+    sha256 = hashlib.sha256(b"GGUF").hexdigest()
+    assert (tmp_path / "channel" / "models" / f"{sha256}.qwen.gguf").read_bytes() == b"GGUF"
+    run("withdraw", folder, "models", "qwen", "--keys", keys)
+    assert "qwen" not in run("status", folder)
+    run("renew", folder, "--keys", keys)
