@@ -51,9 +51,11 @@ def check_sentence(check: CheckView) -> str:
         return failure_sentence(check.failure, check.failure_values)
     if check.ended_at is None:
         return _("Cut off; it goes on with the next one.")
-    if not check.installed:
+    if not check.installed and not check.files:
         return _("Nothing new.")
     size = size_words(check.received)
+    if not check.installed:
+        return _("A model or a program version came in, {size}.", size=size)
     return ngettext("{count} book came in, {size}.", "{count} books came in, {size}.", check.installed, size=size)
 
 

@@ -24,8 +24,8 @@ def on_change(topics: str | Iterable[str], refresh: Refresh) -> None:
     """Run `refresh` (plain or async) in this place of the page whenever one of the topics is announced.
 
     It runs on the event loop, at most once every `PAUSE` seconds, only while the visitor is signed in, and ends with
-    the page. Topics: subjects, books, jobs, users, notices, history, inbox,
-    notes, reviews, updates.
+    the page. Topics: subjects, books, jobs, users, notices, history, inbox, notes, reviews, updates, models, cloud,
+    sharing_view.
     """
     names = frozenset([topics] if isinstance(topics, str) else topics)
     current_site().changes.add(Watch(names, refresh, context.client, context.slot))
@@ -36,11 +36,13 @@ async def keep_shown(topics: str | Iterable[str], read: Callable[[Caller], T], s
 
     What changes while the first reading is under way is not missed, and an older finding never follows a newer one.
     """
-    turn = asyncio.Lock()
+    turn, client = asyncio.Lock(), context.client
 
     async def refresh() -> None:
         async with turn:
-            show(await current_site().call(read, current_caller()))
+            found = await current_site().call(read, current_caller())
+            if not client.is_deleted:  # the page was closed meanwhile
+                show(found)
 
     on_change(topics, refresh)
     await refresh()

@@ -77,11 +77,11 @@ class Looking:
             trust.refresh(self._followed())
             offers = [offer for code in self._followed() for offer in trust.offers(code)]
             failed = self._take_in(check, offers, trust, source, bounds, shown, eager=eager)
-            fetched, unfetched = self._fetch_files(trust.files(), source, bounds, shown, eager=eager)
+            check.files, unfetched = self._fetch_files(trust.files(), source, bounds, shown, eager=eager)
             files = {offer.sha256 for offer in trust.files()}
             self._installer.tidy({offer.sha256 for offer in offers} | files)
             self._files.tidy(files)
-            return Outcome(check.installed, failed + unfetched, source.received, fetched)
+            return Outcome(check.installed, failed + unfetched, source.received, check.files)
 
     def _take_in(
         self,
@@ -166,7 +166,8 @@ class Looking:
             with self._database.write() as session:
                 row = session.get(ChannelCheck, check.id)
                 if row is not None:
-                    row.ended_at, row.installed, row.received = utc_now(), check.installed, source.received
+                    row.ended_at, row.received = utc_now(), source.received
+                    row.installed, row.files = check.installed, check.files
                     row.failure = failure.code if failure is not None else None
                     row.failure_values = dict(failure.values) if failure is not None else {}
                 announce(session, "updates")

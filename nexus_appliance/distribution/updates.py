@@ -35,6 +35,7 @@ class CheckView:
     began_at: datetime
     ended_at: datetime | None
     installed: int
+    files: int
     received: int
     failure: str | None
     failure_values: dict[str, Any]
@@ -86,7 +87,9 @@ class Updates:
             authorise(session, caller, *KEEPERS)
             rows = session.scalars(select(ChannelCheck).order_by(ChannelCheck.id.desc()).limit(RECENT))
             checks = tuple(
-                CheckView(row.began_at, row.ended_at, row.installed, row.received, row.failure, row.failure_values)
+                CheckView(
+                    row.began_at, row.ended_at, row.installed, row.files, row.received, row.failure, row.failure_values
+                )
                 for row in rows
             )
         due = utc_now() + timedelta(seconds=self._following.due_in) if self._following.follows else None
@@ -182,6 +185,18 @@ class Updates:
             failure_values=offered.failure_values,
             seen_at=offered.seen_at,
         )
+
+
+def _check_view(row: ChannelCheck) -> CheckView:
+    return CheckView(
+        began_at=row.began_at,
+        ended_at=row.ended_at,
+        installed=row.installed,
+        files=row.files,
+        received=row.received,
+        failure=row.failure,
+        failure_values=row.failure_values,
+    )
 
 
 def _offered(subject_id: int, name: str) -> Any:

@@ -119,7 +119,7 @@ class Scheduler:
             generation_speed=dispatcher.pace.generation_speed,
             queue=len(dispatcher.queue),
             running=dispatcher.running is not None,
-            restarts=max(0, supervisor.starts - 1),
+            restarts=max(0, supervisor.starts - 1 - supervisor.renewals),
             load_seconds=dispatcher.speeds.load,
             threads=dispatcher.speeds.threads,
             failure=supervisor.failure.code.value if supervisor.failure else "",

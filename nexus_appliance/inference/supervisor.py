@@ -79,6 +79,7 @@ class Supervisor:
         self.state: State = "loading"
         self.failure: NexusError | None = None
         self.starts = 0
+        self.renewals = 0
 
     @property
     def pid(self) -> int:
@@ -105,6 +106,7 @@ class Supervisor:
     def renew(self) -> None:
         """Load again, with what the recipe says now: end the worker, which must be idle, or stop waiting for it."""
         self._failed_loads = self._deaths = 0
+        self.renewals += 1
         self._wake.set()
         line = self._renewed = self._line
         if line and self.state == "ready":

@@ -44,7 +44,7 @@ class Models:
         """The models whose files are here, in order of size; raises `NotAllowed`, `Invalid` (settings_damaged)."""
         self._authorise(caller)
         now, last = self._in_use(), brought.choice(self._folder)
-        removable = {model.sha256 for model in brought.brought(self._folder)}
+        removable = {model.id for model in brought.brought(self._folder)}
         return [
             ModelView(
                 id=model.id,
@@ -52,7 +52,7 @@ class Models:
                 licence=model.licence,
                 in_use=model.id == now,
                 before=last is not None and model.id == last.before != now,
-                removable=model.sha256 in removable and model.id != now,
+                removable=model.id in removable and model.id != now,
             )
             for size, model in sorted(((self._size(model), model) for model in self._here()), key=lambda one: one[0])
         ]

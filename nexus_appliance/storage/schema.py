@@ -427,13 +427,17 @@ class SharedBook(Table):
 
 
 class ChannelCheck(Table):
-    """One look at the channel: packs that came in, bytes received, why it ended early. An open end was cut off."""
+    """One look at the channel: packs, models and programs that came in, bytes received, why it ended early.
+
+    An open end was cut off.
+    """
 
     __tablename__ = "channel_checks"
     id: Mapped[int] = mapped_column(primary_key=True)
     began_at: Mapped[datetime] = _created()
     ended_at: Mapped[datetime | None]
     installed: Mapped[int] = mapped_column(default=0)
+    files: Mapped[int] = mapped_column(default=0)
     received: Mapped[int] = mapped_column(default=0)
     failure: Mapped[str | None] = mapped_column(String(40))
     failure_values: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -19,6 +19,7 @@ async def test_an_idle_model_is_loaded_again(scripted: Running) -> None:
         scheduler.renew()
         await until(lambda: scheduler.status().state == "ready" and scheduler.status().pid not in (0, before))
         assert text_of(await events(scheduler, ask("air laut"))) == "air laut"
+        assert scheduler.status().restarts == 0  # it was wanted
 
 
 async def test_the_question_in_hand_is_answered_first_and_the_others_wait(scripted: Running) -> None:

@@ -40,7 +40,7 @@ class ShareList:
             self._build(shares)
         for share in shares:
             if share.id in self._rows:
-                self._rows[share.id].show(share.done / share.size if share.size else None, share_sentence(share))
+                self._rows[share.id].show(share.done / share.size if share.size else 0.0, share_sentence(share))
 
     def _build(self, shares: Sequence[ShareView]) -> None:
         self._rows.clear()

@@ -27,7 +27,7 @@ class _Board:
         self._dialogs = ui.element("div").classes("nx-dialogs")
         with card(_("Publisher")):
             self._sentence = paragraph("")
-            with ui.element("div") as self._form:
+            with ui.element("div").classes("nx-stack") as self._form:
                 self._field = text_field(_("Invitation"), hint=_("The whole line that the publisher has sent"))
                 self._field.mark("invitation")
                 with ui.element("div").classes("nx-actions"):

@@ -9,6 +9,7 @@ down_revision = "0006"
 
 def upgrade() -> None:
     """Add a row for each model and program that a channel offers, and for each book that is sent."""
+    op.add_column("channel_checks", sa.Column("files", sa.Integer, nullable=False, server_default="0"))
     op.create_table(
         "channel_files",
         sa.Column("id", sa.Integer, primary_key=True),
