@@ -15,6 +15,7 @@ import urllib3
 from urllib3.exceptions import HTTPError
 
 from nexus_appliance.curriculum.channel import PACKS
+from nexus_appliance.curriculum.pack import written
 from nexus_appliance.distribution.secrets import Secrets
 from nexus_appliance.distribution.sources import CONNECT_SECONDS, READ_SECONDS, checked_address
 from nexus_appliance.errors import Failure, Invalid, Unavailable
@@ -95,7 +96,8 @@ class CloudService:
             identity = Identity(str(said["school"]), service, checked_address(str(said["channel"])))
             self._secrets.set(SECRET, f"{identity.school}.{secret}")
             self._secrets.delete(ACCESS)
-            _write(self._file, asdict(identity))
+            with written(self._file) as file:
+                file.write(json.dumps(asdict(identity)).encode())
             self._secrets.delete(pending)
         self._tell()
         return identity
@@ -201,9 +203,3 @@ def _http() -> Iterator[None]:
 
 def _queries(said: Mapping[str, object]) -> dict[str, str]:
     return {str(prefix): str(query) for prefix, query in said.items()}
-
-
-def _write(path: Path, values: Mapping[str, object]) -> None:
-    draft = path.with_suffix(".draft")
-    draft.write_text(json.dumps(values), "utf-8")
-    draft.replace(path)

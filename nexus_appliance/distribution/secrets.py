@@ -5,12 +5,13 @@ A server without a desktop has no keyring: its library then has a backend that f
 
 import hashlib
 import logging
-import os
 from contextlib import suppress
 from pathlib import Path
 
 import keyring
 from keyring.errors import KeyringError
+
+from nexus_appliance.curriculum.pack import written
 
 SERVICE = "openclass-nexus"
 
@@ -35,7 +36,7 @@ class Secrets:
         return None
 
     def set(self, name: str, value: str) -> None:
-        """Keep a secret; raises OSError when it can be kept nowhere."""
+        """Keep a secret; raises OSError, `Unavailable` (disk_full) when it can be kept nowhere."""
         try:
             keyring.set_password(SERVICE, self._user(name), value)
             if keyring.get_password(SERVICE, self._user(name)) == value:
@@ -53,14 +54,8 @@ class Secrets:
 
     def _write(self, name: str, value: str) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = self._folder / f".{name}.{os.getpid()}"
-        draft.unlink(missing_ok=True)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(value)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, self._folder / name)
+        with written(self._folder / name) as file:  # a file of mode 0600
+            file.write(value.encode())
 
     def _user(self, name: str) -> str:
         return f"{name}@{self._home}"

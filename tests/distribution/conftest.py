@@ -16,6 +16,7 @@ from nexus_appliance.distribution.sources import FolderSource, Source
 from nexus_appliance.distribution.updates import Updates
 from nexus_appliance.errors import Failure, Missing
 from nexus_appliance.knowledge.library import Library
+from nexus_appliance.school.callers import OPERATOR, Caller, Role
 from nexus_appliance.storage.database import Database
 from nexus_appliance.storage.home import Home
 from tests.distribution.channels import Publisher
@@ -90,3 +91,16 @@ def opened(tmp_path: Path, database: Database) -> Iterator[School]:
     made = School(Config(home=home, channel_root=str(root)), database, library, publisher, add_subject(database))
     yield made
     owner.close()
+
+
+@pytest.fixture
+def people(school: School, person: Callable[..., Caller]) -> dict[str, Caller]:
+    """One of each role; two teachers, of whom one teaches the subject."""
+    return {
+        "student": person(Role.STUDENT),
+        "teacher_here": person(Role.TEACHER, teaches=[school.subject]),
+        "teacher_elsewhere": person(Role.TEACHER),
+        "admin": person(Role.ADMIN),
+        "technician": person(Role.TECHNICIAN),
+        "operator": OPERATOR,
+    }

@@ -43,18 +43,6 @@ def sharing(school: School) -> Sharing:
     return Sharing(school.database, school.cloud)
 
 
-@pytest.fixture
-def people(school: School, person: Callable[..., Caller]) -> dict[str, Caller]:
-    return {
-        "student": person(Role.STUDENT),
-        "teacher_here": person(Role.TEACHER, teaches=[school.subject]),
-        "teacher_elsewhere": person(Role.TEACHER),
-        "admin": person(Role.ADMIN),
-        "technician": person(Role.TECHNICIAN),
-        "operator": OPERATOR,
-    }
-
-
 def enrolled(monkeypatch: pytest.MonkeyPatch) -> None:
     identity = Identity("smpn1", "http://127.0.0.1:9", "http://127.0.0.1:9")
     monkeypatch.setattr(CloudService, "identity", identity)
