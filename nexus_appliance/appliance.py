@@ -121,7 +121,12 @@ class Appliance:
         self.pictures = Pictures(self.config, self.database, self.library)
         self._parts.callback(self.pictures.close)
         self.jobs = Jobs(self.database, progress)
-        chores: list[Callable[[], object]] = [self._warm, self._sweep, self.uploads.sweep, self.sessions.prune]
+        chores: list[Callable[[], object]] = [
+            self._warm,
+            self._sweep,
+            self.uploads.sweep,
+            self.sessions.prune,
+        ]
         self.ingesting = Ingesting(self.config, self.database, self.library, progress, chores, self._spare)
         self._parts.callback(self.ingesting.close)
         self.noting = Noting(self.config, self.database, self.library, embedder, damaged)
@@ -153,7 +158,8 @@ class Appliance:
         self.notes.sweep(before)
 
     def _spare(self) -> bool:
-        """Make vectors that are lacking, then the order of passages finer while the language model rests."""
+        """See to the model; make vectors that are lacking, then refine the order of passages while the model rests."""
+        self.models.mend()
         return self.library.reencode() > 0 or (self.scheduler.status().resting and self.library.refine() > 0)
 
     async def start(self) -> None:

@@ -56,6 +56,7 @@ def log_to(home: Path, level: str) -> Callable[[], None]:
     root.addHandler(handler)
     root.setLevel(level.upper())
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.getLogger("urllib3").setLevel(logging.INFO)  # at DEBUG it writes addresses with their signatures
 
     def end() -> None:
         root.removeHandler(handler)

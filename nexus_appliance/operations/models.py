@@ -1,9 +1,11 @@
 """The language models of this machine: which there are, which is in use, and changing to another while it runs."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import psutil
+from sqlalchemy import select
 
 from nexus_appliance.config import Config
 from nexus_appliance.errors import Failure, Invalid, Missing, Unavailable
@@ -13,10 +15,14 @@ from nexus_appliance.inference.scheduler import Scheduler
 from nexus_appliance.knowledge.packs import disk_full
 from nexus_appliance.school.access import authorise
 from nexus_appliance.school.callers import Caller, Role
+from nexus_appliance.school.notices import Notices
 from nexus_appliance.storage.database import Database, announce
+from nexus_appliance.storage.schema import User
 
 OVERHEAD = 1.15
 """Memory of a loaded model beside the size of its file: the computed states and buffers of a short context."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,25 @@ class Models:
         if last is None:
             raise Missing(Failure.MODEL_UNKNOWN, model="")
         self.switch(caller, last.before)
+
+    def mend(self) -> bool:
+        """Go back to the model before when the one that was chosen cannot be loaded; technicians are told.
+
+        To be called now and then. It does not go forth again by itself.
+        """
+        status = self._scheduler.status()
+        last = brought.choice(self._folder) if status.state == "failed" else None
+        if last is None or last.before in ("", last.model) or self._config.model_file:
+            return False
+        log.error("%s cannot be loaded (%s): back to %s", last.model, status.failure, last.before)
+        brought.choose(self._folder, brought.Choice(last.before, last.before))
+        self._scheduler.renew()
+        people = select(User.id).where(User.disabled_at.is_(None), User.role.in_((Role.TECHNICIAN, Role.ADMIN)))
+        with self._database.write() as session:
+            for user_id in session.scalars(people):
+                Notices.post(session, user_id, "model_failed", {"title": last.model, "name": last.before})
+            announce(session, "models")
+        return True
 
     def remove(self, caller: Caller, model_id: str) -> None:
         """Delete the file of a model that a channel has brought; it can be fetched again.

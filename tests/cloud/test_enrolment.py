@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from cloud import channel
 from cloud.aws.schools import SchoolTable
 from cloud.enrolment import ACCESS, PART
 from nexus_appliance.appliance import Appliance
@@ -338,3 +339,22 @@ def test_an_enrolment_ends(publisher: Publisher, school: Appliance) -> None:
     assert not school.following.follows
     assert failure(lambda: service_of(school).access([SUBJECT])) == Failure.CLOUD_UNSET
     assert not list((school.config.home / "keys").iterdir())
+
+
+def test_an_enrolled_school_fetches_a_model_through_the_edge(
+    publisher: Publisher, school: Appliance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = random.randbytes(200_000)
+    (tmp_path / "model.gguf").write_bytes(content)
+    about: dict[str, str | int] = {"licence": "MIT", "template": "chatml", "context": 4096}
+    now = datetime.now(UTC).replace(microsecond=0)
+    given = channel.Published("models", "kecil", "1.0.0", "Kecil", tmp_path / "model.gguf", about)
+    channel.publish_file(publisher.packages, publisher.keys, given, now)
+    monkeypatch.setattr(following, "utc_now", lambda: now + timedelta(minutes=1))
+    school.sharing.enrol(OPERATOR, publisher.invite("smpn14"))
+    school.following.look()
+    school.releases.want(OPERATOR, "models", "kecil")
+    assert school.following.look().files == 1
+    (found,) = school.releases.list(OPERATOR)
+    assert found.here
+    assert [model.id for model in school.models.list(OPERATOR) if model.removable] == ["kecil 1.0.0"]

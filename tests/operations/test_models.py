@@ -11,10 +11,11 @@ from nexus_appliance.config import Config
 from nexus_appliance.errors import Failure, NexusError, NotAllowed
 from nexus_appliance.inference import brought, catalogue
 from nexus_appliance.inference.model import Model
-from nexus_appliance.inference.scheduler import Scheduler
+from nexus_appliance.inference.scheduler import Scheduler, WorkerStatus
 from nexus_appliance.operations import models as models_module
 from nexus_appliance.operations.models import Models
 from nexus_appliance.school.callers import OPERATOR, Caller, Role
+from nexus_appliance.school.notices import Notices
 from nexus_appliance.storage.database import Database
 
 DEFAULT = Config().model
@@ -25,8 +26,14 @@ class Renewed(Scheduler):
 
     renewals = 0
 
+    state = ""
+
     def renew(self) -> None:
         self.renewals += 1
+
+    def status(self) -> WorkerStatus:
+        found = super().status()
+        return replace(found, state=self.state) if self.state else found  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -75,6 +82,9 @@ def failure(call: Callable[[], object]) -> Failure:
     return caught.value.code
 
 
+UNASKED = {"mend"}
+"""What no caller asks for."""
+
 CALLS: dict[str, Callable[[Models, Caller], object]] = {
     "list": lambda m, c: m.list(c),
     "switch": lambda m, c: m.switch(c, "kecil"),
@@ -84,7 +94,7 @@ CALLS: dict[str, Callable[[Models, Caller], object]] = {
 
 
 def test_the_table_names_every_call() -> None:
-    assert set(CALLS) == {name for name in vars(Models) if not name.startswith("_")}
+    assert set(CALLS) | UNASKED == {name for name in vars(Models) if not name.startswith("_")}
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -141,6 +151,22 @@ def test_settings_that_name_a_file_decide(home: Config, database: Database, sche
     config = replace(home, model_file=str(file), model_sha256=hashlib.sha256(b"own").hexdigest())
     models = Models(config, database, scheduler)
     assert failure(lambda: models.switch(OPERATOR, "kecil")) == Failure.MODEL_BY_SETTINGS
+
+
+def test_a_model_that_cannot_be_loaded_is_left_again_once(
+    models: Models, scheduler: Renewed, person: Callable[..., Caller], database: Database
+) -> None:
+    technician = person(Role.TECHNICIAN)
+    assert not models.mend()
+    models.switch(OPERATOR, "kecil")
+    assert not models.mend()  # it is being loaded, or ready
+    scheduler.state = "failed"
+    assert models.mend()
+    assert (in_use(models), scheduler.renewals) == (DEFAULT, 2)
+    (notice,) = Notices(database).list(technician)
+    assert (notice.kind, notice.values) == ("model_failed", {"title": "kecil", "name": DEFAULT})
+    assert not models.mend()  # the one before fails too: nothing to go back to
+    assert not any(model.before for model in models.list(OPERATOR))
 
 
 def test_what_was_brought_is_deleted_unless_it_is_in_use(models: Models, home: Config) -> None:
