@@ -9,7 +9,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import keyring
-from keyring.errors import KeyringError
 
 from nexus_appliance.curriculum.pack import written
 
@@ -31,8 +30,8 @@ class Secrets:
             return (self._folder / name).read_text("utf-8")
         try:
             return keyring.get_password(SERVICE, self._user(name))
-        except KeyringError as error:
-            log.debug("no keyring: %s", error)
+        except Exception as error:  # each system's keyring fails with errors of its own
+            log.debug("no keyring: %r", error)
         return None
 
     def set(self, name: str, value: str) -> None:
@@ -42,14 +41,14 @@ class Secrets:
             if keyring.get_password(SERVICE, self._user(name)) == value:
                 (self._folder / name).unlink(missing_ok=True)
                 return
-        except KeyringError:
+        except Exception:  # also of one that takes no long values, as that of Windows
             log.info("there is no keyring here: a file keeps the secret “%s”", name)
         self._write(name, value)
 
     def delete(self, name: str) -> None:
         """Forget a secret, wherever it is."""
         (self._folder / name).unlink(missing_ok=True)
-        with suppress(KeyringError):
+        with suppress(Exception):
             keyring.delete_password(SERVICE, self._user(name))
 
     def _write(self, name: str, value: str) -> None:

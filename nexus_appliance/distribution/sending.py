@@ -9,6 +9,7 @@ import re
 import time
 import unicodedata
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -86,16 +87,17 @@ class Sending:
 
     def _attempt(self, share_id: int, deed: Callable[[SharedBook, Subject], None]) -> None:
         """A book that cannot be sent fails alone; a line that is gone ends the round."""
-        try:
+        with suppress(_Cancelled):
             with self._database.read() as session:
-                share = session.get_one(SharedBook, share_id)
-                subject = session.get_one(Subject, share.subject_id)
-            deed(share, subject)
-        except (Invalid, Missing) as failure:
-            log.warning("sending “%s”: %s", share.title, failure)
-            self._set(share_id, state="failed", failure=failure.code, failure_values=dict(failure.values))
-        except _Cancelled:
-            log.info("sending “%s” was cancelled", share.title)
+                share = session.get(SharedBook, share_id)
+                subject = session.get(Subject, share.subject_id) if share is not None else None
+            if share is None or subject is None:  # taken off the list, or its subject removed
+                return
+            try:
+                deed(share, subject)
+            except (Invalid, Missing) as failure:
+                log.warning("sending “%s”: %s", share.title, failure)
+                self._set(share_id, state="failed", failure=failure.code, failure_values=dict(failure.values))
 
     def _send(self, share: SharedBook, subject: Subject) -> None:
         file = stored_pdf(self._config.home, subject.code, share.source_sha256)
