@@ -39,4 +39,5 @@ def update_command(folder: str | None, as_json: bool) -> None:
     result = execute("update", update, {"from": folder}, as_json=as_json, view=ProgressLine())
     if not as_json:
         kilobytes = result["received"] / 1000
-        click.echo(f"{result['installed']} in, {result['failed']} failed, {kilobytes:.0f} kB received")
+        files = f", {result['files']} models or programs" if result["files"] else ""
+        click.echo(f"{result['installed']} in{files}, {result['failed']} failed, {kilobytes:.0f} kB received")

@@ -57,7 +57,9 @@ def test_from_the_raw_bucket_to_a_students_answer(demo_school: School, tmp_path:
         assert school.run("update")["installed"] == 1
         found = school.run("ask", SUBJECT, "Apa yang dipastikan sebelum program dijalankan?")
         assert any("Catatan perbaikan" in citation["text"] for citation in found["citations"])
-        assert school.run("update") == {"installed": 0, "failed": 0, "received": school.run("update")["received"]}
+        nothing = school.run("update")
+        assert (nothing["installed"], nothing["failed"], nothing["files"]) == (0, 0, 0)
+        assert nothing["received"] <= 1000
 
 
 def test_without_the_signature_there_are_no_packs(tmp_path: Path) -> None:
