@@ -13,7 +13,7 @@ from cloud.enrolment import school_name
 from cloud.keys import FolderKeys, MissingKeyError
 from cloud.publishing import publish_folder
 from cloud.store import FolderStore
-from nexus_appliance.curriculum.channel import MODELS, PACKS, PROGRAMS
+from nexus_appliance.curriculum.channel import MODELS, PROGRAMS
 from nexus_appliance.errors import NexusError
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -118,19 +118,6 @@ def run(folder: Path, keys: Path) -> None:
 
     for outcome in published(folder, FolderKeys(keys), _now()):
         click.echo(f"{outcome.key}: {outcome.version or outcome.failure}")
-
-
-@cli.command()
-@click.argument("address")
-@click.option("--key-id", required=True, help="CloudFront's name for the key.")
-@click.option("--private-key", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True)
-@click.option("--days", type=click.IntRange(1, 3650), default=400, show_default=True)
-def address(address: str, key_id: str, private_key: Path, days: int) -> None:
-    """Print what a school sets as channel_url that is not enrolled: ADDRESS with the right to read all packs."""
-    from cloud.aws.edge import SignedEdge
-
-    edge = SignedEdge(address, key_id, private_key.read_bytes())
-    click.echo(f"{edge.address}?{edge.query(f'{PACKS}/*', _now() + timedelta(days=days))}")
 
 
 @cli.command()

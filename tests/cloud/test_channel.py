@@ -1,12 +1,9 @@
 import hashlib
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from click.testing import CliRunner
-from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from cloud import channel
 from cloud.__main__ import cli
@@ -14,7 +11,6 @@ from cloud.aws.schools import SchoolTable
 from cloud.channel import NotNewerError, Release
 from cloud.keys import FolderKeys, MissingKeyError
 from cloud.publishing import publish_folder
-from nexus_appliance.distribution.sources import HttpSource
 from tests.distribution.channels import NOW, Publisher, write_book
 
 
@@ -86,17 +82,6 @@ def test_the_command_line_of_those_who_publish(tmp_path: Path) -> None:
     assert run("status", folder) == "biologi_7\n"
     with pytest.raises(FileExistsError):
         CliRunner().invoke(cli, ["init", folder, "--keys", keys], catch_exceptions=False)
-
-
-def test_an_address_for_a_school_without_an_enrolment_has_a_signature(tmp_path: Path) -> None:
-    key = generate_private_key(65537, 2048)
-    (tmp_path / "viewer.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    given = ["address", "https://kanal.example/", "--key-id", "K2", "--private-key", str(tmp_path / "viewer.pem")]
-    done = CliRunner().invoke(cli, given, catch_exceptions=False)
-    HttpSource(done.output.strip())
-    said = parse_qs(urlsplit(done.output.strip()).query)
-    assert set(said) == {"Policy", "Signature", "Key-Pair-Id"}
-    assert said["Key-Pair-Id"] == ["K2"]
 
 
 def test_an_invitation_is_kept_as_its_hash(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,8 @@ from tests.acceptance.conftest import School, demo_school
 from tests.acceptance.test_new_material import PAGES, QUESTION, serving
 from tests.cloud.edge import edge
 from tests.cloud.rig import arrived
-from tests.cloud.test_chain import SUBJECT, Cloud
+from tests.cloud.test_chain import SUBJECT
+from tests.cloud.test_enrolment import Publisher
 from tests.corrections import corrected
 from tests.pdfs import text_pdf
 
@@ -29,21 +30,18 @@ def signed_address(address: str, key_id: str, pem: bytes, until: datetime) -> st
 
 def test_from_the_raw_bucket_to_a_students_answer(demo_school: School, tmp_path: Path) -> None:
     with ExitStack() as stack:
-        cloud = Cloud(tmp_path, stack)
-        key = generate_private_key(65537, 2048)
-        pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        address = stack.enter_context(edge(cloud.packages, "K2NEXUS", key.public_key()))
+        cloud = Publisher(tmp_path, stack)
         (tmp_path / "root.json").write_bytes(cloud.root)
         shutil.copytree(demo_school.home, tmp_path / "home", ignore=shutil.ignore_patterns("*.sock", "nexus.channel"))
         school = School(tmp_path / "home")
         school.environment |= {
             "NEXUS_CHANNEL_ROOT": str(tmp_path / "root.json"),
-            "NEXUS_CHANNEL_URL": signed_address(address, "K2NEXUS", pem, datetime.now(UTC) + timedelta(days=1)),
             "NEXUS_PORT": "18475",
             "NEXUS_HOST": "127.0.0.1",
         }
         school.run("subject", "add", "--grade", "8", "--name", "Sejarah")
         stack.enter_context(serving(school))
+        assert school.run("enrol", cloud.invite("smpn1"))["school"] == "smpn1"
         pdf = text_pdf(tmp_path / "sumberjaya.pdf", PAGES)
         assert cloud.process(arrived(cloud.upload(pdf, "sumberjaya"))) == []
         assert cloud.carry_on() == ["1.0.0"]
