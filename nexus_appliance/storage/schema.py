@@ -437,7 +437,7 @@ class ChannelCheck(Table):
     began_at: Mapped[datetime] = _created()
     ended_at: Mapped[datetime | None]
     installed: Mapped[int] = mapped_column(default=0)
-    files: Mapped[int] = mapped_column(default=0)
+    files: Mapped[int] = mapped_column(default=0, server_default="0")
     received: Mapped[int] = mapped_column(default=0)
     failure: Mapped[str | None] = mapped_column(String(40))
     failure_values: Mapped[dict[str, Any]] = mapped_column(default=dict)
