@@ -16,8 +16,8 @@ FloatArray = NDArray[np.float32]
 CANDIDATES = 100
 """Windows that each of the two searches gives; the right one was never further down."""
 
-READ = 8
-"""Windows that are read at once where vectors are lacking: one batch of the encoder, a third of a second."""
+READ = 2
+"""Windows that are read there and then where vectors are lacking; each takes the encoder a tenth of a second or two."""
 
 DENSE_WEIGHT = 0.65
 """Weight of the dense z-score; on 700 questions 0.6-0.75 differ by less than chance, code books like the lower end."""
