@@ -1,78 +1,15 @@
 """The tables. Times are UTC; JSON columns hold lists and objects of plain values."""
 
-from datetime import UTC, datetime
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    CheckConstraint,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    MetaData,
-    String,
-    TypeDecorator,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
 
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC datetime on every database (SQLite forgets the time zone)."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Refuse naive times: they are a mistake of the caller."""
-        if value is not None and value.tzinfo is None:
-            raise ValueError("a naive datetime has no place in the database")
-        return None if value is None else value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Give every time its zone back."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def utc_now() -> datetime:
-    """The current time in UTC."""
-    return datetime.now(UTC)
-
-
-ROW_IDS = range(1, 2**31)
-"""What an id can be; a driver chokes on a larger number that a browser may send."""
-
-NAMES = {
-    "pk": "pk_%(table_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "ix": "ix_%(table_name)s_%(column_0_name)s",
-}
-"""Every constraint has a name, the same on every database, so that a later migration can change it."""
-
-
-class Table(DeclarativeBase):
-    """The base of all tables; fixes the column types that Python types stand for."""
-
-    metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON}
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        """No id is given twice, on SQLite either: live pages and vector collections are known by the ids of rows."""
-        cls.__table_args__ = (*getattr(cls, "__table_args__", ()), {"sqlite_autoincrement": True})
-        super().__init_subclass__(**kwargs)
-
-
-def _created() -> Mapped[datetime]:
-    return mapped_column(default=utc_now)
-
-
-def _owner(target: str) -> Mapped[int]:
-    return mapped_column(ForeignKey(target, ondelete="CASCADE"), index=True)
+from nexus_appliance.storage.tables import ROW_IDS as ROW_IDS
+from nexus_appliance.storage.tables import Table as Table
+from nexus_appliance.storage.tables import created, owner
+from nexus_appliance.storage.tables import utc_now as utc_now
 
 
 class User(Table):
@@ -85,7 +22,7 @@ class User(Table):
     password_hash: Mapped[str] = mapped_column(String(255))
     role: Mapped[str] = mapped_column(String(16))
     full_name: Mapped[str] = mapped_column(String(128))
-    created_at: Mapped[datetime] = _created()
+    created_at: Mapped[datetime] = created()
     disabled_at: Mapped[datetime | None]
     must_change_password: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str | None] = mapped_column(String(8))
@@ -96,10 +33,10 @@ class LoginSession(Table):
 
     __tablename__ = "sessions"
     id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = _owner("users.id")
+    user_id: Mapped[int] = owner("users.id")
     token: Mapped[str] = mapped_column(String(64), unique=True)
     expires_at: Mapped[datetime]
-    created_at: Mapped[datetime] = _created()
+    created_at: Mapped[datetime] = created()
 
 
 class Subject(Table):
@@ -110,7 +47,7 @@ class Subject(Table):
     grade: Mapped[int]
     name: Mapped[str] = mapped_column(String(80))
     code: Mapped[str] = mapped_column(String(80), unique=True)
-    created_at: Mapped[datetime] = _created()
+    created_at: Mapped[datetime] = created()
     active_generation: Mapped[int | None] = mapped_column(
         ForeignKey("generations.id", use_alter=True, name="fk_subjects_active_generation")
     )
@@ -129,7 +66,7 @@ class Pack(Table):
 
     __tablename__ = "packs"
     id: Mapped[int] = mapped_column(primary_key=True)
-    subject_id: Mapped[int] = _owner("subjects.id")
+    subject_id: Mapped[int] = owner("subjects.id")
     source: Mapped[str] = mapped_column(String(128))
     version: Mapped[str] = mapped_column(String(32))
     state: Mapped[str] = mapped_column(String(16))
@@ -139,7 +76,7 @@ class Pack(Table):
     encoder: Mapped[str] = mapped_column(String(160))
     chunk_count: Mapped[int]
     window_count: Mapped[int]
-    created_at: Mapped[datetime] = _created()
+    created_at: Mapped[datetime] = created()
     retired_at: Mapped[datetime | None]
 
 
@@ -151,7 +88,7 @@ class Generation(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     subject_id: Mapped[int] = mapped_column(ForeignKey("subjects.id", ondelete="CASCADE"))
     number: Mapped[int]
-    created_at: Mapped[datetime] = _created()
+    created_at: Mapped[datetime] = created()
 
 
 class GenerationPack(Table):
@@ -170,8 +107,8 @@ class Book(Table):
 
     __tablename__ = "books"
     id: Mapped[int] = mapped_column(primary_key=True)
-    subject_id: Mapped[int] = _owner("subjects.id")
-    pack_id: Mapped[int] = _owner("packs.id")
+    subject_id: Mapped[int] = owner("subjects.id")
+    pack_id: Mapped[int] = owner("packs.id")
     title: Mapped[str] = mapped_column(String(200))
     filename: Mapped[str] = mapped_column(String(255))
     semester: Mapped[int | None]
@@ -182,7 +119,7 @@ class Book(Table):
     scanned_pages: Mapped[int] = mapped_column(default=0, server_default="0")
     poor_pages: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     unread_pages: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
-    created_at: Mapped[datetime] = _created()
+    created_at: Mapped[datetime] = created()
     removed_at: Mapped[datetime | None]
 
 
@@ -193,13 +130,13 @@ class ChatEntry(Table):
     __table_args__ = (Index("ix_chat_history_reader", "user_id", "subject_id", "created_at"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
-    subject_id: Mapped[int] = _owner("subjects.id")
+    subject_id: Mapped[int] = owner("subjects.id")
     question: Mapped[str]
     response: Mapped[str]
     outcome: Mapped[str] = mapped_column(String(16))
     confidence: Mapped[float]
     citations: Mapped[list[Any]]
-    created_at: Mapped[datetime] = _created()
+    created_at: Mapped[datetime] = created()
 
 
 class AnswerRating(Table):
@@ -210,7 +147,7 @@ class AnswerRating(Table):
     helpful: Mapped[bool]
     reason: Mapped[str] = mapped_column(String(16), default="")
     comment: Mapped[str] = mapped_column(String(200), default="")
-    created_at: Mapped[datetime] = _created()
+    created_at: Mapped[datetime] = created()
 
 
 class ReviewedTurn(Table):
@@ -219,7 +156,7 @@ class ReviewedTurn(Table):
     __tablename__ = "reviewed_turns"
     chat_id: Mapped[int] = mapped_column(ForeignKey("chat_history.id", ondelete="CASCADE"), primary_key=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
-    created_at: Mapped[datetime] = _created()
+    created_at: Mapped[datetime] = created()
 
 
 class SubjectNote(Table):
@@ -227,13 +164,13 @@ class SubjectNote(Table):
 
     __tablename__ = "subject_notes"
     id: Mapped[int] = mapped_column(primary_key=True)
-    subject_id: Mapped[int] = _owner("subjects.id")
+    subject_id: Mapped[int] = owner("subjects.id")
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     question: Mapped[str]
     answer: Mapped[str]
     revision: Mapped[int] = mapped_column(default=1)
-    created_at: Mapped[datetime] = _created()
-    changed_at: Mapped[datetime] = _created()
+    created_at: Mapped[datetime] = created()
+    changed_at: Mapped[datetime] = created()
     removed_at: Mapped[datetime | None]
 
 
@@ -244,12 +181,12 @@ class InboxQuestion(Table):
     __table_args__ = (Index("ix_inbox_questions_open", "subject_id", "answered_at"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     subject_id: Mapped[int] = mapped_column(ForeignKey("subjects.id", ondelete="CASCADE"))
-    user_id: Mapped[int] = _owner("users.id")
+    user_id: Mapped[int] = owner("users.id")
     question: Mapped[str]
     answer: Mapped[str] = mapped_column(default="")
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     answered_at: Mapped[datetime | None]
-    created_at: Mapped[datetime] = _created()
+    created_at: Mapped[datetime] = created()
 
 
 class TopicMastery(Table):
@@ -262,13 +199,13 @@ class TopicMastery(Table):
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
-    subject_id: Mapped[int] = _owner("subjects.id")
+    subject_id: Mapped[int] = owner("subjects.id")
     topic: Mapped[str] = mapped_column(String(200))
     mastery_level: Mapped[float] = mapped_column(default=0.0)
     question_count: Mapped[int] = mapped_column(default=0)
     correct_count: Mapped[int] = mapped_column(default=0)
     last_interaction: Mapped[datetime | None]
-    created_at: Mapped[datetime] = _created()
+    created_at: Mapped[datetime] = created()
 
 
 class WeakArea(Table):
@@ -276,12 +213,12 @@ class WeakArea(Table):
 
     __tablename__ = "weak_areas"
     id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = _owner("users.id")
-    subject_id: Mapped[int] = _owner("subjects.id")
+    user_id: Mapped[int] = owner("users.id")
+    subject_id: Mapped[int] = owner("subjects.id")
     topic: Mapped[str] = mapped_column(String(200))
     weakness_score: Mapped[float]
     recommended_practice: Mapped[list[Any]]
-    detected_at: Mapped[datetime] = _created()
+    detected_at: Mapped[datetime] = created()
 
 
 class PracticeQuestion(Table):
@@ -298,7 +235,7 @@ class PracticeQuestion(Table):
     difficulty: Mapped[str] = mapped_column(String(8))
     question: Mapped[str]
     answer: Mapped[str]
-    created_at: Mapped[datetime] = _created()
+    created_at: Mapped[datetime] = created()
 
 
 class Notice(Table):
@@ -306,10 +243,10 @@ class Notice(Table):
 
     __tablename__ = "notices"
     id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = _owner("users.id")
+    user_id: Mapped[int] = owner("users.id")
     kind: Mapped[str] = mapped_column(String(40))
     payload: Mapped[dict[str, Any]]
-    created_at: Mapped[datetime] = _created()
+    created_at: Mapped[datetime] = created()
     read_at: Mapped[datetime | None]
 
 
@@ -319,7 +256,7 @@ class IngestJob(Table):
     __tablename__ = "ingest_jobs"
     __table_args__ = (Index("ix_ingest_jobs_state", "state", "id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
-    subject_id: Mapped[int] = _owner("subjects.id")
+    subject_id: Mapped[int] = owner("subjects.id")
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     title: Mapped[str] = mapped_column(String(200))
     filename: Mapped[str] = mapped_column(String(255))
@@ -333,7 +270,7 @@ class IngestJob(Table):
     failure: Mapped[str | None] = mapped_column(String(40))
     failure_values: Mapped[dict[str, Any]] = mapped_column(default=dict)
     timings: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    created_at: Mapped[datetime] = _created()
+    created_at: Mapped[datetime] = created()
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 
@@ -343,12 +280,12 @@ class UpdateEntry(Table):
 
     __tablename__ = "update_history"
     id: Mapped[int] = mapped_column(primary_key=True)
-    subject_id: Mapped[int] = _owner("subjects.id")
+    subject_id: Mapped[int] = owner("subjects.id")
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     kind: Mapped[str] = mapped_column(String(24))
     source: Mapped[str] = mapped_column(String(128))
     version: Mapped[str] = mapped_column(String(32))
-    created_at: Mapped[datetime] = _created()
+    created_at: Mapped[datetime] = created()
 
 
 class ChannelPack(Table):
@@ -361,7 +298,7 @@ class ChannelPack(Table):
     __tablename__ = "channel_packs"
     __table_args__ = (Index("uq_channel_packs_name", "subject_id", "name", unique=True),)
     id: Mapped[int] = mapped_column(primary_key=True)
-    subject_id: Mapped[int] = _owner("subjects.id")
+    subject_id: Mapped[int] = owner("subjects.id")
     name: Mapped[str] = mapped_column(String(64))
     title: Mapped[str] = mapped_column(String(200))
     version: Mapped[str] = mapped_column(String(32))
@@ -371,7 +308,7 @@ class ChannelPack(Table):
     failure: Mapped[str | None] = mapped_column(String(40))
     failure_values: Mapped[dict[str, Any]] = mapped_column(default=dict)
     failed_at: Mapped[datetime | None]
-    seen_at: Mapped[datetime] = _created()
+    seen_at: Mapped[datetime] = created()
 
 
 class ChannelFile(Table):
@@ -395,7 +332,7 @@ class ChannelFile(Table):
     failure: Mapped[str | None] = mapped_column(String(40))
     failure_values: Mapped[dict[str, Any]] = mapped_column(default=dict)
     failed_at: Mapped[datetime | None]
-    seen_at: Mapped[datetime] = _created()
+    seen_at: Mapped[datetime] = created()
 
 
 class SharedBook(Table):
@@ -407,7 +344,7 @@ class SharedBook(Table):
 
     __tablename__ = "shared_books"
     id: Mapped[int] = mapped_column(primary_key=True)
-    subject_id: Mapped[int] = _owner("subjects.id")
+    subject_id: Mapped[int] = owner("subjects.id")
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     source_sha256: Mapped[str] = mapped_column(String(64))
     title: Mapped[str] = mapped_column(String(200))
@@ -421,7 +358,7 @@ class SharedBook(Table):
     version: Mapped[str] = mapped_column(String(32), default="")
     failure: Mapped[str | None] = mapped_column(String(40))
     failure_values: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    created_at: Mapped[datetime] = _created()
+    created_at: Mapped[datetime] = created()
     sent_at: Mapped[datetime | None]
     asked_at: Mapped[datetime | None]
 
@@ -434,7 +371,7 @@ class ChannelCheck(Table):
 
     __tablename__ = "channel_checks"
     id: Mapped[int] = mapped_column(primary_key=True)
-    began_at: Mapped[datetime] = _created()
+    began_at: Mapped[datetime] = created()
     ended_at: Mapped[datetime | None]
     installed: Mapped[int] = mapped_column(default=0)
     files: Mapped[int] = mapped_column(default=0, server_default="0")
