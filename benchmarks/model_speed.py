@@ -3,13 +3,20 @@
 import argparse
 import os
 import statistics
+import tempfile
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from benchmarks.results import write_results
 from nexus_appliance.config import Config
 from nexus_appliance.inference import catalogue
 from nexus_appliance.inference.language_model import Settings, Step, Written
+from nexus_appliance.inference.local_model import LocalModel
+from nexus_appliance.inference.model import Model
+from nexus_appliance.inference.probe import Probes
+from nexus_appliance.inference.profile import profile_of
 from nexus_appliance.inference.prompt import Prompt
+from nexus_appliance.inference.worker import MB
 from nexus_appliance.tutoring.prompts import SYSTEM
 
 PASSAGE = "Air laut menguap karena panas matahari, lalu menjadi awan dan turun sebagai hujan di pegunungan. "
@@ -30,13 +37,7 @@ def main() -> None:
 
 def measure(model_id: str, threads: int, tokens: int, answer: int, repeats: int) -> dict[str, object]:
     """Load the model and answer `repeats` different questions of `tokens` new prompt tokens each."""
-    from nexus_appliance.inference.local_model import LocalModel
-
-    config = Config(model=model_id)
-    listed = catalogue.chosen(config)
-    model = LocalModel(
-        catalogue.locate(config), listed.template, context=config.model_context, threads=threads, system=SYSTEM
-    )
+    model, listed = load(model_id, threads)
     answers = [_answer(model.generate, _question(model.count, number, tokens), answer) for number in range(repeats)]
     speeds = model.speeds
     model.close()
@@ -52,6 +53,25 @@ def measure(model_id: str, threads: int, tokens: int, answer: int, repeats: int)
         "remembered_prompt_tokens": [told.reused for told in answers],
         "prompt_s": _median(answers, lambda told: told.prompt_seconds),
     }
+
+
+def load(model_id: str, threads: int, *, probes: Probes | None = None) -> tuple[LocalModel, Model]:
+    """A model of the catalogue for one answer at a time, measured now, and what is known of it."""
+    config = Config(model=model_id, home=Path(tempfile.mkdtemp()))
+    listed, path = catalogue.chosen(config), catalogue.locate(config)
+    profile = profile_of(path, listed.sha256, config.home, threads)
+    model = LocalModel(
+        path,
+        listed.template,
+        system=SYSTEM,
+        profile=profile,
+        context=2048,
+        sequences=1,
+        share=config.prompt_share,
+        memory=MB * config.model_memory // 2,
+        probes=probes,
+    )
+    return model, listed
 
 
 def _question(count: Callable[[str], int], number: int, tokens: int) -> Prompt:

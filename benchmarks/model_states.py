@@ -7,16 +7,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
+from benchmarks.model_speed import load
 from benchmarks.retrieval import GOLANG, HERE, VOLUMES
 from benchmarks.shelves import Shelves
 from nexus_appliance.config import Config
 from nexus_appliance.inference import catalogue
 from nexus_appliance.inference.language_model import Settings, Writing, Written
-from nexus_appliance.inference.local_model import LocalModel, Logits
+from nexus_appliance.inference.local_model import LocalModel
+from nexus_appliance.inference.probe import Probe, Probes
 from nexus_appliance.inference.prompt import Prompt
+from nexus_appliance.inference.sampling import Logits
 from nexus_appliance.knowledge.passages import Retrieval, Signals
 from nexus_appliance.knowledge.sentences import sentences
 from nexus_appliance.knowledge.tokens import content_words
@@ -25,7 +29,7 @@ from nexus_appliance.tutoring.cases import Case, read_cases
 from nexus_appliance.tutoring.evaluation import holds_answer
 from nexus_appliance.tutoring.excerpts import excerpts, focus
 from nexus_appliance.tutoring.marks import DOUBT
-from nexus_appliance.tutoring.pairs import Pair
+from nexus_appliance.tutoring.pairs import NOTHING_PASSES, Pair
 from nexus_appliance.tutoring.prompts import STOP, SYSTEM, compose
 from nexus_appliance.tutoring.quotes import with_quotation
 from nexus_appliance.tutoring.support import Passages
@@ -229,27 +233,44 @@ class _Model:
 
     def state(self, one: Shown) -> dict[str, object]:
         """The model's state when it is asked whether the excerpts answer."""
-        return {"state": _rounded(self._model().state(_prompt(one), ASKS))}
+        return {"state": self._state(_prompt(one))}
 
     def alone(self, prompts: Sequence[Prompt]) -> dict[str, object]:
         """The same for each of some prompts."""
-        return {"alone": [_rounded(self._model().state(prompt, ASKS)) for prompt in prompts]}
+        return {"alone": [self._state(prompt) for prompt in prompts]}
 
     def answer(self, one: Shown) -> dict[str, object]:
         """Its answer and how certain it was."""
-        *steps, written = self._model().generate(_prompt(one), Settings(self._config.answer_tokens, STOP))
+        settings = Settings(self._config.answer_tokens, STOP, least_evidence=-NOTHING_PASSES)
+        *steps, written = self._model().generate(_prompt(one), settings)
         assert isinstance(written, Written)
         return {
             "text": "".join(step.text for step in steps if isinstance(step, Writing)),
             "certainty": written.certainty,
-            "behind": _rounded(self._model().state_behind(BEHIND)),
+            "behind": _rounded(_Watching.seen[-1]),
         }
+
+    def _state(self, prompt: Prompt) -> list[float]:
+        for _ in self._model().generate(prompt, Settings(1, least_evidence=NOTHING_PASSES)):
+            pass
+        return _rounded(_Watching.seen[-1])
 
     def _model(self) -> LocalModel:
         if self._loaded is None:
-            path, family = catalogue.locate(self._config), self._chosen.template
-            self._loaded = LocalModel(path, family, context=2048, threads=0, system=SYSTEM)
+            probes = Probes(*(_Watching(asks, np.zeros(0, np.float32), 0.0) for asks in (ASKS, BEHIND)))
+            self._loaded, _ = load(self._chosen.id, 0, probes=probes)
         return self._loaded
+
+
+class _Watching(Probe):
+    """A probe that keeps the states it is shown, and reads nothing in them."""
+
+    seen: ClassVar[list[Logits]] = []
+
+    def reads(self, state: Logits) -> float:
+        """Keep it."""
+        self.seen[:] = [state]
+        return 0.0
 
 
 def _rounded(state: Logits) -> list[float]:
@@ -259,7 +280,7 @@ def _rounded(state: Logits) -> list[float]:
 def _key(one: Shown) -> tuple[str, str]:
     """What an answer of the model hangs on beside the model: the question, and all that is read for it."""
     prompt = _prompt(one)
-    return one.case.id, _digest(prompt.user, ASKS, BEHIND)
+    return one.case.id, _digest("".join(prompt.shared) + prompt.user, ASKS, BEHIND)
 
 
 def _digest(*texts: str) -> str:

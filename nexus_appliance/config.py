@@ -37,7 +37,12 @@ class Config:
     model_sha256: str = setting("", "sha256", "what model_file must hash to")
     model_template: str = setting("chatml", "template", "the chat format of model_file; most small models use it")
     model_threads: int = setting(0, "threads", "0: all cores up to eight; more brings no speed on CPU")
-    model_context: int = setting(2048, "tokens", "system, passages, question and answer with room to spare")
+    model_context: int = setting(1280, "tokens", "system, passages, question and answer with room to spare")
+    model_answers: int = setting(0, "answers", "written at once; 0: as the measured speed and model_memory allow")
+    model_memory: int = setting(2560, "MB", "half for answers being written, half for remembered pages")
+    prompt_share: int = setting(
+        256, "tokens", "of prompts, read between two words of the answers; more: faster, jerkier"
+    )
     answer_tokens: int = setting(200, "tokens", "a short answer; about 15 s on the smallest machine")
     passage_tokens: int = setting(400, "tokens", "prompt tokens are the cost; upper bound of the passages")
     first_token_target: float = setting(4.0, "s", "the passages shrink until the measured speed meets it")

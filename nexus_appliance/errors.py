@@ -113,6 +113,7 @@ class Failure(StrEnum):
     DOWNLOAD_DAMAGED = "download_damaged"
     QUEUE_FULL = "queue_full"
     PROMPT_TOO_LONG = "prompt_too_long"
+    GRAMMAR_INVALID = "grammar_invalid"
     ENCODER_GONE = "encoder_gone"
 
 

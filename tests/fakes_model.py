@@ -19,14 +19,40 @@ from nexus_appliance.inference.worker import serve
 
 
 class ScriptedModel:
-    def __init__(self, delay: float) -> None:
-        self.speeds = Speeds(prompt=100.0, generation=10.0, load=0.1, threads=2)
+    """Follows `sequences` scripts at once, one word of each in a step."""
+
+    def __init__(self, delay: float, sequences: int) -> None:
+        self.speeds = Speeds(100.0, 10.0, load=0.1, threads=2, sequences=sequences, batch=10.0 * sequences)
         self._delay = delay
+        self._scripts: dict[int, Iterator[Step]] = {}
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._scripts)
 
     def count(self, text: str) -> int:
         return len(text.split())
 
-    def generate(self, prompt: Prompt, settings: Settings) -> Iterator[Step]:
+    def add(self, number: int, prompt: Prompt, settings: Settings) -> None:
+        assert len(self._scripts) < self.speeds.sequences
+        if "long" in prompt.user.split():
+            raise Invalid(Failure.PROMPT_TOO_LONG, tokens=3000, limit=2047)
+        self._scripts[number] = self._follow(prompt, settings)
+
+    def cancel(self, number: int) -> None:
+        self._scripts.pop(number, None)
+
+    def prepare(self, prompt: Prompt) -> None:
+        """There is nothing that a script would remember."""
+
+    def step(self) -> list[tuple[int, Step]]:
+        told = [(number, next(script)) for number, script in list(self._scripts.items())]
+        for number, step in told:
+            if isinstance(step, Written):
+                del self._scripts[number]
+        return told
+
+    def _follow(self, prompt: Prompt, settings: Settings) -> Iterator[Step]:
         words = prompt.user.split()
         yield Reading(len(words), len(words))
         written = 0
@@ -57,14 +83,20 @@ class ScriptedModel:
                     os.kill(os.getpid(), signal.SIGKILL)
             case "hang":
                 time.sleep(3600)
-            case "long":
-                raise Invalid(Failure.PROMPT_TOO_LONG, tokens=3000, limit=2047)
             case _:
                 return word
         return None
 
 
-def entry(pipe: Pipe, *, delay: float = 0.0, load: float = 0.0, fail_until: str = "", die_until: str = "") -> None:
+def entry(
+    pipe: Pipe,
+    *,
+    delay: float = 0.0,
+    load: float = 0.0,
+    fail_until: str = "",
+    die_until: str = "",
+    sequences: int = 1,
+) -> None:
     """Load for `load` seconds; until the named file exists, refuse to load, or die while loading."""
     time.sleep(load)
     if fail_until and not Path(fail_until).exists():
@@ -73,4 +105,4 @@ def entry(pipe: Pipe, *, delay: float = 0.0, load: float = 0.0, fail_until: str 
         return
     if die_until and not Path(die_until).exists():
         os.abort()
-    serve(pipe, ScriptedModel(delay))
+    serve(pipe, ScriptedModel(delay, sequences))

@@ -2,45 +2,47 @@
 
 import asyncio
 import itertools
-import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 
 from nexus_appliance.children import Entry, Message
 from nexus_appliance.errors import Failure, Invalid, Unavailable
 from nexus_appliance.inference.events import Finished, Restarted, Started, Token, Waiting
 from nexus_appliance.inference.fair_queue import FairQueue, Full
-from nexus_appliance.inference.language_model import Speeds
+from nexus_appliance.inference.language_model import Settings, Speeds
 from nexus_appliance.inference.pace import Pace
+from nexus_appliance.inference.prompt import Prompt
 from nexus_appliance.inference.supervisor import Limits, Supervisor
 from nexus_appliance.inference.ticket import Ticket
 from nexus_appliance.inference.worker import NICENESS
 
 ATTEMPTS = 3
-"""A question that sees the worker die so often is given up: it may be what kills it."""
+"""A question that sees the worker die so often is given up: it may be what kills it. The last time it is alone."""
 
 ANNOUNCE_EVERY = 0.5
 """Seconds between two updates of everybody's position."""
 
 
 class Dispatcher:
-    """Gives one ticket at a time to the worker; the `Listener` of its supervisor."""
+    """Gives tickets to the worker, as many as it writes at once; the `Listener` of its supervisor."""
 
     def __init__(
-        self, queue_limit: int, entry: Entry, recipe: Callable[[], Mapping[str, object]], limits: Limits
+        self, queue_limit: int, share: int, entry: Entry, recipe: Callable[[], Mapping[str, object]], limits: Limits
     ) -> None:
-        self.pace = Pace()
+        self.pace = Pace(share)
         self.speeds = Speeds(0.0, 0.0, 0.0, 0)
         self.queue: FairQueue[Ticket] = FairQueue(queue_limit)
-        self.running: Ticket | None = None
+        self.running: dict[int, Ticket] = {}
         self.supervisor = Supervisor(entry, recipe, NICENESS, limits, self)
-        self._again: Ticket | None = None
+        self._again: list[Ticket] = []
         self._ids = itertools.count(1)
         self._counts: dict[int, tuple[str, asyncio.Future[int]]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._renewing = False
 
     def renew(self) -> None:
-        """Load the model again once the question in hand is answered; the others wait meanwhile."""
+        """Load the model again once the questions in hand are answered; the others wait meanwhile."""
         self._renewing = True
         self._pump()
 
@@ -62,7 +64,7 @@ class Dispatcher:
         if loser:
             loser.put(Unavailable(Failure.QUEUE_FULL, waiting=len(self.queue)))
         self._pump()
-        if ticket is not self.running:
+        if ticket.id not in self.running:
             for waiting, event in self._positions():
                 if waiting is ticket:
                     ticket.put(event)
@@ -70,13 +72,19 @@ class Dispatcher:
 
     def leave(self, ticket: Ticket) -> None:
         """The reader of a ticket has gone: its place or the worker is for others."""
-        if ticket is self._again:
-            self._again = None
-        elif ticket is self.running:
-            ticket.abandoned = True
+        ticket.abandoned = True
+        if self.running.pop(ticket.id, None):
             self.supervisor.send({"kind": "cancel", "id": ticket.id})
+            self._freed()
+        elif ticket in self._again:
+            self._again.remove(ticket)
         else:
             self.queue.remove(ticket)
+
+    def prepare(self, prompt: Prompt) -> None:
+        """Have what is shared of a prompt computed when the worker has nothing else to do; lost when it dies."""
+        if self.supervisor.state == "ready":
+            self.supervisor.send({"kind": "prepare", **_texts(prompt)})
 
     async def count(self, text: str) -> int:
         """See `Scheduler.count`."""
@@ -101,7 +109,7 @@ class Dispatcher:
 
     def ready(self, message: Message) -> None:
         """A worker is there: what was asked before it died is asked again."""
-        self.speeds = Speeds(message["prompt"], message["generation"], message["load"], message["threads"])
+        self.speeds = Speeds(**{name: message[name] for name in Speeds.__slots__})
         self.pace.begin(self.speeds)
         self._renewing = False
         for number in self._counts:
@@ -109,25 +117,24 @@ class Dispatcher:
         self._pump()
 
     def lost(self) -> None:
-        """The worker died: its question goes first when the next one is there, unless it was tried too often."""
-        ticket, self.running = self.running, None
-        if ticket is None or ticket.abandoned:
-            return
-        if ticket.attempts >= ATTEMPTS:
-            ticket.put(Unavailable(Failure.MODEL_GONE))
-            return
-        self._again = ticket
-        ticket.put(Restarted())
-        ticket.put(Waiting(1, self._until_free()))
+        """The worker died: its questions go first when the next one is there, unless they were tried too often."""
+        tickets, self.running = list(self.running.values()), {}
+        for ticket in tickets:
+            ticket.deaths += 1
+            if ticket.deaths >= ATTEMPTS:
+                ticket.put(Unavailable(Failure.MODEL_GONE))
+                continue
+            self._again.append(ticket)
+            ticket.put(Restarted())
+            ticket.put(Waiting(1, delay := self._delay(), delay))
 
     def given_up(self) -> None:
         """No worker for a while: nobody waits for nothing."""
         failure = self._refusal()
-        waiting = [self.running, self._again, *iter(self.queue.pop, None)]
-        self.running = self._again = None
+        waiting = [*self.running.values(), *self._again, *iter(self.queue.pop, None)]
+        self.running, self._again = {}, []
         for ticket in waiting:
-            if ticket:
-                ticket.put(failure)
+            ticket.put(failure)
         for _, future in self._counts.values():
             if not future.done():
                 future.set_exception(failure)
@@ -138,61 +145,73 @@ class Dispatcher:
             _, future = self._counts.get(message["id"], ("", None))
             if future and not future.done():
                 future.set_result(message["tokens"])
-        elif self.running and message["id"] == self.running.id:
-            self._about(self.running, message)
+        elif ticket := self.running.get(message["id"]):
+            self._about(ticket, message)
 
     def _about(self, ticket: Ticket, message: Message) -> None:
         match message["kind"]:
-            case "token" if message["text"]:
-                ticket.put(Token(message["text"]))
+            case "reading":
+                ticket.unread = message["of"] - message["tokens"]
+            case "token":
+                ticket.written += 1
+                if message["text"]:
+                    ticket.put(Token(message["text"]))
             case "refused":
                 ticket.put(Invalid(Failure(message["code"]), **message["values"]))
-                self._free()
+                self._over(ticket)
             case "done":
-                if not message["cancelled"]:
-                    self._finish(ticket, message)
-                self._free()
-
-    def _finish(self, ticket: Ticket, message: Message) -> None:
-        finished = Finished(
-            message["reason"],
-            message["prompt_tokens"],
-            message["tokens"],
-            message["reused"],
-            message["prompt_seconds"],
-            message["generation_seconds"],
-            message["evidence"],
-            message["certainty"],
-            message["support"],
-        )
-        self.pace.learn(ticket.request, finished)
-        self.supervisor.succeeded()
-        ticket.put(finished)
+                finished = Finished(**{name: message[name] for name in Finished.__slots__})
+                self.pace.learn(ticket.request, finished)
+                self.supervisor.succeeded()
+                ticket.put(finished)
+                self._over(ticket)
 
     # what follows from it
 
-    def _free(self) -> None:
-        self.running = None
-        self.supervisor.expect(False)
+    def _over(self, ticket: Ticket) -> None:
+        del self.running[ticket.id]
+        self._freed()
+
+    def _freed(self) -> None:
+        if not self.running:
+            self.supervisor.expect(False)
         self._pump()
 
     def _pump(self) -> None:
-        """Give the worker its next ticket if it is idle."""
-        if self.running:
-            return
-        if self._renewing:
+        """Give the worker more tickets if it has room."""
+        if self._renewing and not self.running:
             self._renewing = False
             self.supervisor.renew()
-        if self.supervisor.state != "ready":
+        if self.supervisor.state != "ready" or self._renewing:
             return
-        ticket, self._again = self._again or self.queue.pop(), None
-        if ticket:
-            self.running = ticket
-            ticket.id, ticket.began = next(self._ids), time.monotonic()
-            ticket.attempts += 1
-            ticket.put(Started())
-            self.supervisor.expect(True)
+        begun = []
+        while ticket := self._next():
+            ticket.id, ticket.unread, ticket.written = next(self._ids), None, 0
+            if not self.running:
+                self.supervisor.expect(True)
+            self.running[ticket.id] = ticket
             self.supervisor.send(_question(ticket))
+            begun.append(ticket)
+        if begun:
+            for ticket, load in zip(
+                self.running.values(), self.pace.forecast([*self.running.values()], []), strict=True
+            ):
+                if ticket in begun:
+                    ticket.put(Started(load.begins, load.ends))
+
+    def _next(self) -> Ticket | None:
+        """Who is given to the worker now, None when it is full. One that has seen two workers die is asked alone."""
+        if any(_suspect(ticket) for ticket in self.running.values()):
+            return None
+        if len(self.running) >= max(1, self.speeds.sequences):
+            return None
+        innocent = next((ticket for ticket in self._again if not _suspect(ticket)), None)
+        if innocent is None and self._again:
+            return self._again.pop(0) if not self.running else None
+        if innocent:
+            self._again.remove(innocent)
+            return innocent
+        return self.queue.pop(Counter(ticket.request.student for ticket in self.running.values()))
 
     def _ask_count(self, number: int) -> None:
         self.supervisor.send({"kind": "count", "id": number, "text": self._counts[number][0]})
@@ -213,30 +232,27 @@ class Dispatcher:
             self._timer = asyncio.get_running_loop().call_later(ANNOUNCE_EVERY, self._announce)
 
     def _positions(self) -> Iterator[tuple[Ticket, Waiting]]:
-        """Every waiting ticket with its position and the seconds until it starts, as far as one can tell."""
-        seconds = self._until_free()
-        for position, ticket in enumerate(self.queue, 1):
-            yield ticket, Waiting(position, seconds)
-            seconds += self.pace.seconds(ticket.request)
+        """Every waiting ticket with its position and the seconds until it is answered, as far as one can tell."""
+        running, waiting = [*self.running.values(), *self._again], list(self.queue)
+        loads = self.pace.forecast(running, waiting, self._delay())
+        for position, (ticket, load) in enumerate(zip(waiting, loads[len(running) :], strict=True), 1):
+            yield ticket, Waiting(position, load.begins, load.ends)
 
-    def _until_free(self) -> float:
-        if self.supervisor.state != "ready":
-            return max(1.0, self.speeds.load)
-        if not self.running:
-            return 0.0
-        return max(0.5, self.pace.seconds(self.running.request) - (time.monotonic() - self.running.began))
+    def _delay(self) -> float:
+        """Seconds until a worker is there."""
+        return 0.0 if self.supervisor.state == "ready" else max(1.0, self.speeds.load)
+
+
+def _suspect(ticket: Ticket) -> bool:
+    """Whether it has seen so many workers die that it may be what kills them: it is asked alone."""
+    return ticket.deaths >= ATTEMPTS - 1
 
 
 def _question(ticket: Ticket) -> Message:
     request = ticket.request
-    return {
-        "kind": "generate",
-        "id": ticket.id,
-        "system": request.prompt.system,
-        "user": request.prompt.user,
-        "max_tokens": request.max_tokens,
-        "stop": list(request.stop),
-        "seed": request.seed,
-        "temperature": request.temperature,
-        "least_evidence": request.least_evidence,
-    }
+    settings = Settings(**{name: getattr(request, name) for name in Settings.__slots__})
+    return {"kind": "generate", "id": ticket.id, **_texts(request.prompt), "settings": asdict(settings)}
+
+
+def _texts(prompt: Prompt) -> Message:
+    return {"system": prompt.system, "user": prompt.user, "shared": list(prompt.shared)}

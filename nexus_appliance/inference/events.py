@@ -13,7 +13,8 @@ class Request:
 
     `stop` strings end the answer and are not part of it. Temperature 0 always takes the likeliest token; above it,
     `seed` makes the choice repeatable. A model with a probe declines a question whose excerpts show less than
-    `least_evidence` (log-odds); None: it is not asked.
+    `least_evidence` (log-odds); None: it is not asked. `grammar` (GBNF) or `schema` (of JSON) bound the form of the
+    answer, and say nothing of its content. `deadline`: seconds after which the answer is of no use and is cut; 0: none.
     """
 
     student: str
@@ -23,20 +24,27 @@ class Request:
     seed: int = 0
     temperature: float = 0.0
     least_evidence: float | None = None
+    grammar: str = ""
+    schema: str = ""
+    deadline: float = 0.0
     priority: Priority = field(default="interactive")
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The question stands at `position` (1: next) and starts in about `seconds`."""
+    """The question stands at `position` (1: next); the first word comes in about `seconds`, the last in `whole`."""
 
     position: int
     seconds: float
+    whole: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The model reads the question now."""
+    """The model reads the question now, perhaps with others; the first word and the last come in about so long."""
+
+    seconds: float = field(default=0.0, compare=False)
+    whole: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +87,19 @@ State = Literal["loading", "ready", "missing", "failed", "closed"]
 
 @dataclass(frozen=True, slots=True)
 class WorkerStatus:
-    """The model as an administrator sees it; speeds in tokens/s, 0 until measured; `failure` a `Failure` code."""
+    """The model as an administrator sees it; speeds in tokens/s, 0 until measured; `failure` a `Failure` code.
+
+    `running` answers are being written, of at most `room`; `batch_speed` is what these then give together.
+    """
 
     state: State
     model: str
     prompt_speed: float
     generation_speed: float
     queue: int
-    running: bool = False
+    running: int = 0
+    room: int = 0
+    batch_speed: float = 0.0
     restarts: int = 0
     load_seconds: float = 0.0
     threads: int = 0

@@ -1,7 +1,7 @@
 """A bounded queue that is fair to students: each in turn, and background work only when nobody waits."""
 
 from collections import OrderedDict, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain, zip_longest
 from typing import Generic, Literal, TypeVar
 
@@ -36,11 +36,15 @@ class FairQueue(Generic[Item]):
         self._lanes[priority].setdefault(key, deque()).append(item)
         return loser
 
-    def pop(self) -> Item | None:
-        """Take the next item; its student goes to the end of the round."""
+    def pop(self, busy: Mapping[str, int] | None = None) -> Item | None:
+        """Take the next item; its student goes to the end of the round.
+
+        `busy` counts what is in hand for each key: those with less come first.
+        """
         for lane in self._lanes.values():
             if lane:
-                key, items = next(iter(lane.items()))
+                key = min(lane, key=lambda one: (busy or {}).get(one, 0))  # the first of equals
+                items = lane[key]
                 item = items.popleft()
                 lane.move_to_end(key)
                 if not items:

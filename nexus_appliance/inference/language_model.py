@@ -1,6 +1,5 @@
 """What the worker expects of a language model, whatever runs it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -16,16 +15,24 @@ class Settings:
     seed: int = 0
     temperature: float = 0.0
     least_evidence: float | None = None
+    grammar: str = ""
+    schema: str = ""
+    deadline: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Speeds:
-    """Measured at load: prompt and generation in tokens/s, load in seconds."""
+    """Measured: prompt and generation of one answer in tokens/s, load in seconds.
+
+    `batch`: tokens/s of all answers together when `sequences` are written at once.
+    """
 
     prompt: float
     generation: float
     load: float
     threads: int
+    sequences: int = 1
+    batch: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +69,34 @@ Step = Reading | Writing | Written
 
 
 class LanguageModel(Protocol):
-    """One loaded model. `generate` belongs to one thread; `count` may be called from another meanwhile."""
+    """One loaded model that writes several answers at once. It belongs to one thread, but for `count`."""
 
     speeds: Speeds
 
-    def count(self, text: str) -> int:
-        """The number of tokens of a plain text."""
+    @property
+    def busy(self) -> bool:
+        """Whether `step` has something to do."""
         ...
 
-    def generate(self, prompt: Prompt, settings: Settings) -> Iterator[Step]:
-        """Answer step by step; closing the iterator cancels. Raises `Invalid` (prompt_too_long)."""
+    def count(self, text: str) -> int:
+        """The number of tokens of a plain text; may be called from another thread."""
+        ...
+
+    def add(self, number: int, prompt: Prompt, settings: Settings) -> None:
+        """Begin another answer, of which `step` tells by its number.
+
+        At most `speeds.sequences` at once. Raises `Invalid` (prompt_too_long, grammar_invalid).
+        """
+        ...
+
+    def cancel(self, number: int) -> None:
+        """Stop an answer; nothing more is told of it."""
+        ...
+
+    def prepare(self, prompt: Prompt) -> None:
+        """Compute what is shared of a prompt when there is nothing else to do, and keep it."""
+        ...
+
+    def step(self) -> list[tuple[int, Step]]:
+        """Compute for a moment (at most `Engine.share` prompt tokens and one token of each answer), tell what came."""
         ...

@@ -11,10 +11,15 @@ from nexus_appliance.errors import Failure, Invalid
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What the model is told to be (`system`) and what it is asked (`user`); both plain text."""
+    """What the model is told to be (`system`) and what it is asked (`user`); both plain text.
+
+    `shared`: stretches that stand before `user` in the same turn, each the same text for many questions, such as a
+    page of a book. What is computed of the beginning of a prompt is kept for others, up to the end of one of these.
+    """
 
     system: str
     user: str
+    shared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +75,13 @@ def template(family: str) -> Template:
     return TEMPLATES[family]
 
 
-def render(prompt: Prompt, family: str) -> tuple[list[Piece], list[Piece], list[Piece]]:
-    """The pieces of a prompt in three segments: the shared one (system), this question's own, and the closing."""
+def render(prompt: Prompt, family: str) -> list[list[Piece]]:
+    """The pieces of a prompt in segments: system, what is shared, this question's own; the last is the closing."""
     form = template(family)
-    shared = [Piece(form.opening, special=True), Piece(prompt.system, special=False)]
-    own = [Piece(form.middle, special=True), Piece(prompt.user, special=False)]
-    return shared, own, [Piece(form.closing, special=True)]
+    turn = [[Piece(text, special=False)] for text in (*prompt.shared, prompt.user)]
+    turn[0].insert(0, Piece(form.middle, special=True))
+    opening = [Piece(form.opening, special=True), Piece(prompt.system, special=False)]
+    return [opening, *turn, [Piece(form.closing, special=True)]]
 
 
 def render_again(asks: str, family: str) -> list[Piece]:

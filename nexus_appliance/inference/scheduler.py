@@ -20,6 +20,7 @@ from nexus_appliance.inference.events import (
     Waiting,
     WorkerStatus,
 )
+from nexus_appliance.inference.prompt import Prompt
 from nexus_appliance.inference.supervisor import Limits
 from nexus_appliance.inference.ticket import Ticket
 
@@ -55,7 +56,7 @@ class Scheduler:
         """`system`: the text whose computed prefix is ready from the start; `entry` and `recipe`: another worker."""
         self._config = config
         recipe = recipe or partial(worker.arguments, config, system)
-        self._dispatcher = Dispatcher(config.queue_limit, entry, recipe, limits or Limits())
+        self._dispatcher = Dispatcher(config.queue_limit, config.prompt_share, entry, recipe, limits or Limits())
         self._loop: asyncio.AbstractEventLoop | None = None
         self._model = ""
 
@@ -109,6 +110,16 @@ class Scheduler:
         letters = self._dispatcher.pace.characters_per_token
         return int(self.passage_budget(int(len(question) / letters)) * letters)
 
+    def answer_tokens(self) -> int:
+        """Tokens that an answer may have on this machine: `config.answer_tokens` or less."""
+        return self._dispatcher.pace.answer_tokens(self._config.answer_tokens)
+
+    def prepare(self, prompt: Prompt) -> None:
+        """Have what is shared of a prompt computed when the model has nothing else to do. From any thread."""
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has closed
+                self._loop.call_soon_threadsafe(self._dispatcher.prepare, prompt)
+
     def status(self) -> WorkerStatus:
         """The state of the model and the length of the queue."""
         dispatcher, supervisor = self._dispatcher, self._dispatcher.supervisor
@@ -118,7 +129,9 @@ class Scheduler:
             prompt_speed=dispatcher.pace.prompt_speed,
             generation_speed=dispatcher.pace.generation_speed,
             queue=len(dispatcher.queue),
-            running=dispatcher.running is not None,
+            running=len(dispatcher.running),
+            room=dispatcher.speeds.sequences if supervisor.state == "ready" else 0,
+            batch_speed=dispatcher.speeds.batch,
             restarts=max(0, supervisor.starts - 1 - supervisor.renewals),
             load_seconds=dispatcher.speeds.load,
             threads=dispatcher.speeds.threads,

@@ -1,6 +1,7 @@
 """One request on its way through the scheduler."""
 
 import asyncio
+import time
 from collections import deque
 
 from nexus_appliance.errors import NexusError
@@ -10,15 +11,18 @@ from nexus_appliance.inference.events import Event, Request, Waiting
 class Ticket:
     """A request, where it stands, and the events that its reader has not taken yet.
 
-    `id` numbers the present attempt, `began` is when it was given to the worker (monotonic seconds), `abandoned` is
-    set when the reader has left.
+    `id` numbers the present attempt, `admitted` is when it came (monotonic seconds), `deaths` counts workers that died
+    over it, `abandoned` is set when the reader has left. Of the attempt: `unread` prompt tokens as far as the worker
+    told (None before), and tokens `written`.
     """
 
     def __init__(self, request: Request) -> None:
         self.request = request
         self.id = 0
-        self.attempts = 0
-        self.began = 0.0
+        self.deaths = 0
+        self.admitted = time.monotonic()
+        self.unread: int | None = None
+        self.written = 0
         self.abandoned = False
         self._events: deque[Event | NexusError] = deque()
         self._news = asyncio.Event()

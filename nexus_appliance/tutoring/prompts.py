@@ -17,5 +17,5 @@ STOP = ("\n\nKutipan buku:", "\n\nPertanyaan:")
 
 def compose(excerpts: Sequence[str], question: str) -> Prompt:
     """Excerpts first (they repeat between students), then the question, which stands alone."""
-    parts = [*(f"Kutipan buku:\n{text}" for text in excerpts), f"Pertanyaan: {question}"]
-    return Prompt(system=SYSTEM, user="\n\n".join(parts))
+    shared = tuple(f"Kutipan buku:\n{text}\n\n" for text in excerpts)
+    return Prompt(system=SYSTEM, user=f"Pertanyaan: {question}", shared=shared)

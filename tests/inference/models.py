@@ -2,12 +2,16 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from nexus_appliance.config import Config
 from nexus_appliance.errors import Unavailable
 from nexus_appliance.inference import catalogue
+from nexus_appliance.inference.local_model import LocalModel
+from nexus_appliance.inference.prefixes import Prefixes
+from nexus_appliance.inference.profile import Profile
 
 SMALL = "smollm2-135m-instruct-q4_1"
 DEFAULT = Config().model
@@ -21,3 +25,20 @@ def model_file(model_id: str) -> Path:
         if os.environ.get("CI") == "true":
             pytest.fail(str(missing))
         pytest.skip(str(missing))
+
+
+MB = 1024 * 1024
+
+
+def loaded(model_id: str, *, context: int, sequences: int = 1, memory: int = 256 * MB, **more: Any) -> LocalModel:
+    """A model in memory, with speeds that nobody measured."""
+    profile = Profile(100.0, 10.0, 0.1, 0.2, more.pop("threads", 1), False, more.pop("guesses", 0), 1)
+    path = model_file(model_id)
+    return LocalModel(
+        path, "chatml", profile=profile, context=context, sequences=sequences, share=256, memory=memory, **more
+    )
+
+
+def forget(model: LocalModel) -> None:
+    """Let a model remember nothing."""
+    model._engine.prefixes = Prefixes(256 * MB)

@@ -5,10 +5,11 @@ from nexus_appliance.inference.events import Finished, Request
 from nexus_appliance.inference.language_model import Speeds
 from nexus_appliance.inference.pace import LEAST_PASSAGES, Pace
 from nexus_appliance.inference.prompt import Prompt
+from nexus_appliance.inference.ticket import Ticket
 
 
 def pace(prompt: float = 100.0, generation: float = 10.0) -> Pace:
-    made = Pace()
+    made = Pace(256)
     made.begin(Speeds(prompt, generation, 1.0, 2))
     return made
 
@@ -23,22 +24,40 @@ def test_the_first_token_of_the_budget_comes_in_time(speed: float, question: int
 
 def test_a_fast_machine_gets_the_whole_budget_and_an_unmeasured_one_too() -> None:
     assert pace(5000).passage_budget(30, most=400, target=4) == 400
-    assert Pace().passage_budget(30, most=400, target=4) == 400
+    assert Pace(256).passage_budget(30, most=400, target=4) == 400
+
+
+def expected(learning: Pace, request: Request) -> float:
+    return learning.forecast([Ticket(request)], [])[0].ends
 
 
 def test_the_expected_time_follows_what_was_seen() -> None:
     request = Request("ani", Prompt("s" * 300, "u" * 900), 500)
     learning = pace()
-    first = learning.seconds(request)
+    first = expected(learning, request)
     for _ in range(30):
         learning.learn(request, Finished("stop", 400, 200, 100, 3.0, 20.0))
     assert learning.prompt_speed == 100.0
-    assert learning.generation_speed == 10.0
-    assert first < learning.seconds(request)
-    assert 20 < learning.seconds(request) < 26
+    assert first < expected(learning, request)
+    assert 20 < expected(learning, request) < 26
+
+
+def test_what_is_remembered_costs_no_time() -> None:
+    request = Request("ani", Prompt("", "u" * 90, ("p" * 900,)), 1)
+    learning = pace()
+    before = expected(learning, request)
+    for _ in range(30):
+        learning.learn(request, Finished("stop", 330, 1, 300, 0.3, 0.1))
+    assert expected(learning, request) < before / 2
 
 
 def test_short_stretches_are_not_measurements() -> None:
     learning = pace()
     learning.learn(Request("ani", Prompt("", "u"), 5), Finished("stop", 100, 1, 99, 5.0, 5.0))
     assert (learning.prompt_speed, learning.generation_speed) == (100.0, 10.0)
+
+
+def test_a_slow_machine_writes_shorter_answers() -> None:
+    assert pace(generation=30.0).answer_tokens(200) == 200
+    assert pace(generation=5.0).answer_tokens(200) == 100
+    assert pace(generation=0.5).answer_tokens(200) == 80

@@ -27,6 +27,18 @@ def test_the_published_chatml_format() -> None:
     )
 
 
+@given(st.text(), st.lists(st.text(), min_size=1), st.text(), families)
+def test_what_is_shared_stands_before_the_question_in_segments_of_its_own(
+    system: str, shared: list[str], user: str, family: str
+) -> None:
+    whole = Prompt(system, "".join(shared) + user)
+    segments = render(Prompt(system, user, tuple(shared)), family)
+    assert len(segments) == len(shared) + 3
+    assert [piece.text for segment in segments[1:-1] for piece in segment if not piece.special] == [*shared, user]
+    texts = ["".join(piece.text for segment in one for piece in segment) for one in (segments, render(whole, family))]
+    assert texts[0] == texts[1]
+
+
 def test_an_unknown_family_is_named() -> None:
     with pytest.raises(Invalid) as error:
         render(Prompt("S", "U"), "jinja")

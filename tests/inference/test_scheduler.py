@@ -211,7 +211,7 @@ async def test_closing_ends_everything(scripted: Running) -> None:
     async with scripted() as scheduler:
         running = asyncio.ensure_future(events(scheduler, ask("hang")))
         waiting = asyncio.ensure_future(events(scheduler, ask("a", "budi")))
-        await until(lambda: scheduler.status().running)
+        await until(lambda: scheduler.status().running > 0)
         pid = scheduler.status().pid
         await scheduler.close()
         for stream in (running, waiting):
