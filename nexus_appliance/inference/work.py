@@ -71,6 +71,11 @@ class Work:
         return self.found == len(self.cut.keys)
 
     @property
+    def own(self) -> int:
+        """Tokens of its own question."""
+        return self.cut.question_end - self.cut.length(len(self.cut.keys))
+
+    @property
     def unread(self) -> int:
         """Tokens of the question that are not computed yet."""
         return self.cut.question_end - self.held
