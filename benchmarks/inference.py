@@ -1,7 +1,7 @@
 """A class asks one model: one lock around llama-cpp-python's `Llama`, llama-server, and ours, in turn.
 
-`python -m benchmarks.inference`: the same file, threads, kernels and prompts; each answer has 64 tokens. llama-server is
-taken at its best of 8, 16 and 32 slots, with the weights as ours holds them, and at that also as it comes. About 40
+`python -m benchmarks.inference`: the same file, threads, kernels and prompts; each answer has 64 tokens. llama-server
+is taken at its best of 8, 16 and 32 slots, with the weights as ours holds them, and at that also as it comes. About 40
 minutes on two cores.
 """
 
@@ -95,7 +95,7 @@ class Measured:
 def one_lock(measured: Measured, loads: Sequence[Workload]) -> dict[str, Any]:
     """A lock around the high-level `Llama`: one student after the other."""
     llama = Llama(str(measured.path), n_ctx=2048, n_threads=measured.profile.threads, verbose=False)
-    ends = {token: -1e9 for token in (llama.token_eos(), llama._model.token_eot())}
+    ends = dict.fromkeys((llama.token_eos(), llama._model.token_eot()), -1000000000.0)
     lock = threading.Lock()
 
     def ask(times: Times | None, prompt: Prompt) -> None:
@@ -145,7 +145,11 @@ async def _ask_server(measured: Measured, prompts: Sequence[Prompt]) -> Times:
         async def ask(prompt: Prompt) -> None:
             body = {
                 "prompt": measured.tokens(prompt),
-                **{"n_predict": ANSWER, "temperature": 0, "ignore_eos": True, "stream": True, "cache_prompt": True},
+                "n_predict": ANSWER,
+                "temperature": 0,
+                "ignore_eos": True,
+                "stream": True,
+                "cache_prompt": True,
             }
             async with client.stream("POST", f"http://127.0.0.1:{PORT}/completion", json=body) as answer:
                 started = False

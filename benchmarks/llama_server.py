@@ -61,7 +61,7 @@ def _build(folder: Path) -> None:
         _run(python, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(LOCKS / "build.txt"))
         (work / "lock.txt").write_text(_locked("llama-cpp-python"), "utf-8")
         source = [
-            *"-m pip download --quiet --no-deps --no-build-isolation --no-binary :all:".split(),
+            *["-m", "pip", "download", "--quiet", "--no-deps", "--no-build-isolation", "--no-binary", ":all:"],
             "--require-hashes",
         ]
         _run(python, *source, "-r", str(work / "lock.txt"), "-d", str(work), path=tools / "bin")

@@ -29,7 +29,7 @@ class Workload:
 
 def workloads(count: Count) -> list[Workload]:
     """*unique*, then *class* cold and warm. `count` gives the tokens of a text."""
-    dice = random.Random(5)  # noqa: S311
+    dice = random.Random(5)
     words = Path(ASSETS / "demo" / "informatika_10.md").read_text("utf-8")
     words = re.sub(r"[^\w ,.]+", " ", words)
     source = words.split()

@@ -47,6 +47,7 @@ from nexus_appliance.storage.migrate import upgrade
 from nexus_appliance.storage.schema import utc_now
 from nexus_appliance.tutoring.confidence import Confidence
 from nexus_appliance.tutoring.history import History
+from nexus_appliance.tutoring.known import KnownAnswers
 from nexus_appliance.tutoring.prompts import SYSTEM
 from nexus_appliance.tutoring.ratings import Ratings
 from nexus_appliance.tutoring.reviews import Reviews
@@ -75,8 +76,17 @@ class Appliance:
         self.history = History(self.database)
         self.ratings = Ratings(self.database)
         self.reviews = Reviews(self.database)
+        self.known_answers = KnownAnswers(self.database, config.answer_cache)
         self.tutor = Tutor(
-            config, self.subjects, self.library, self._gate, self._confidence, self.scheduler, self.history
+            config,
+            self.subjects,
+            self.library,
+            self._gate,
+            self._confidence,
+            self.scheduler,
+            self.history,
+            self.known_answers,
+            self._model_name,
         )
         self.serving = self._warmed = False
 
@@ -145,6 +155,9 @@ class Appliance:
         self.updates = Updates(self.database, self.library, self.following, home)
         self.releases = Releases(self.database, self.following, home)
         self.neighbour = Neighbour(self.config, self.database, self.library)
+
+    def _model_name(self) -> str:
+        return self.scheduler.status().model
 
     def _warm(self) -> None:
         """Once, soon after the start: nobody has to wait until the books are read into memory."""

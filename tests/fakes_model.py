@@ -1,6 +1,6 @@
 """A language model that follows a script; it runs inside the real worker loop in a real child process.
 
-The user text of a prompt is the script: words separated by spaces are written one by one, except
+The text of a prompt behind that of the system is the script: words separated by spaces are written one by one, except
 `sleep:S` (compute for S seconds), `spin:N` (N silent steps), `die` (kill -9 oneself), `abort` (as GGML does),
 `die-once:FILE` (die if FILE is not there, and leave it there), `hang` (stop for ever), `long` (the prompt is too long).
 """
@@ -35,7 +35,7 @@ class ScriptedModel:
 
     def add(self, number: int, prompt: Prompt, settings: Settings) -> None:
         assert len(self._scripts) < self.speeds.sequences
-        if "long" in prompt.user.split():
+        if "long" in _words(prompt):
             raise Invalid(Failure.PROMPT_TOO_LONG, tokens=3000, limit=2047)
         self._scripts[number] = self._follow(prompt, settings)
 
@@ -53,7 +53,7 @@ class ScriptedModel:
         return told
 
     def _follow(self, prompt: Prompt, settings: Settings) -> Iterator[Step]:
-        words = prompt.user.split()
+        words = _words(prompt)
         yield Reading(len(words), len(words))
         written = 0
         for word in words:
@@ -86,6 +86,10 @@ class ScriptedModel:
             case _:
                 return word
         return None
+
+
+def _words(prompt: Prompt) -> list[str]:
+    return "".join([*prompt.shared, prompt.user]).split()
 
 
 def entry(

@@ -40,6 +40,7 @@ OUTCOMES = {
     "answered": noted("Answered from the books."),
     "refused": noted("This is not in the books of your class. These pages come nearest:"),
     "passages": noted("The language model is not available now. These pages of the book fit your question:"),
+    "extract": noted("Short answer from the book"),
     "stopped": noted("Stopped."),
 }
 

@@ -27,7 +27,9 @@ FAILURES: dict[Failure, str] = {
     Failure.QUESTION_EMPTY: noted("The question is empty. Type your question first."),
     Failure.QUESTION_TOO_LONG: noted("The question is too long. Shorten it to at most {limit} characters."),
     Failure.PROMPT_TOO_LONG: noted("The question is too long for the language model. Ask it in fewer words."),
-    Failure.GRAMMAR_INVALID: noted("The form that was asked of the answer cannot be used: {reason}"),
+    Failure.GRAMMAR_INVALID: noted(
+        "The form that the answer should have cannot be used ({reason}). Choose another one."
+    ),
     Failure.LAST_ADMIN: noted("This is the last administrator. Make another account an administrator first."),
     Failure.INBOX_FULL: noted("{limit} of your questions are still open. Wait for a reply before you send more."),
     Failure.NOTES_FULL: noted("This subject already has {limit} notes. Remove or join some first."),

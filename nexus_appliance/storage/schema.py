@@ -139,6 +139,29 @@ class ChatEntry(Table):
     created_at: Mapped[datetime] = created()
 
 
+class KnownAnswer(Table):
+    """An answer that is given again to whoever asks the same; `form` is a hash of what was asked.
+
+    It holds for one generation and one model, and nothing in it tells who asked.
+    """
+
+    __tablename__ = "known_answers"
+    __table_args__ = (Index("uq_known_answers_form", "subject_id", "generation_id", "model", "form", unique=True),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("subjects.id", ondelete="CASCADE"))
+    generation_id: Mapped[int]
+    model: Mapped[str] = mapped_column(String(64))
+    form: Mapped[str] = mapped_column(String(64))
+    question: Mapped[str]
+    response: Mapped[str]
+    outcome: Mapped[str] = mapped_column(String(16))
+    confidence: Mapped[float]
+    answerable: Mapped[float]
+    citations: Mapped[list[Any]]
+    used_at: Mapped[datetime] = created()
+    created_at: Mapped[datetime] = created()
+
+
 class AnswerRating(Table):
     """What the student thought of an answer, once for each turn; reason is of `tutoring.ratings.REASONS` or empty."""
 

@@ -52,13 +52,14 @@ class Cited:
     """The citations are known, or have another order now.
 
     `refused` tells that they are only the nearest pages, `topic` what a `Turn` keeps, `by_words` that words alone found
-    what is in some of the books.
+    what is in some of the books, `earlier` the question that was asked before and whose answer follows.
     """
 
     citations: tuple[Citation, ...]
     refused: bool
     topic: str = ""
     by_words: bool = False
+    earlier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,13 @@ class Queued:
 
     position: int
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """Sentences of the book that say most, for whoever has to wait; the answer replaces them when it comes."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,9 @@ class Cleared:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The whole answer. `outcome` is answered, refused, passages (the model is gone) or stopped.
+    """The whole answer. `outcome` is answered, refused, passages (the model is gone), extract or stopped.
+
+    extract: the answer did not come before the student went on, and what stood in its place is the text.
 
     `text`: what the model wrote, marked, and below it what `quotes` takes from the book.
     `confidence` (0..1): how likely the text is right; of a refusal how likely the books could have answered after all.
@@ -111,7 +121,7 @@ class Answer:
         return self.outcome == "refused"
 
 
-AnswerEvent = Cited | Queued | Text | Comparing | Cleared | Answer
+AnswerEvent = Cited | Queued | Extract | Text | Comparing | Cleared | Answer
 
 
 @dataclass(frozen=True, slots=True)

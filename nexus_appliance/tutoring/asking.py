@@ -6,13 +6,14 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 
-from nexus_appliance.errors import Unavailable
+from nexus_appliance.errors import Failure, Unavailable
 from nexus_appliance.inference.scheduler import Event, Finished, Restarted, Token, Waiting
 from nexus_appliance.knowledge.gate import Gate
 from nexus_appliance.knowledge.passages import Retrieval
 from nexus_appliance.tutoring.answers import Answer, AnswerEvent, Citation, Cited, Cleared, Queued, Text, cite
 from nexus_appliance.tutoring.confidence import Confidence
 from nexus_appliance.tutoring.excerpts import excerpts
+from nexus_appliance.tutoring.extract import extract
 from nexus_appliance.tutoring.followups import Resolved
 from nexus_appliance.tutoring.leading import ranked, signs
 from nexus_appliance.tutoring.marks import doubtful_share, marked, without_marks
@@ -52,6 +53,7 @@ class Asking:
         self.refused = not (resolved.pointed or gate.passes(retrieval.signals)) or not any(self.texts)
         self.outcome = "refused" if self.refused else "stopped"
         self.failure: Unavailable | None = None
+        self.extract = ""
         self._text: list[str] = []
         self._finished: Finished | None = None
         self._started = time.monotonic()
@@ -61,6 +63,11 @@ class Asking:
     def least_evidence(self) -> float | None:
         """The evidence below which the model should decline; None where it is not to be asked."""
         return self.confidence.least_evidence(self.signals) if self.confidence else None
+
+    @property
+    def whole(self) -> bool:
+        """Whether the model has said all it had to say."""
+        return self._finished is not None
 
     def found_in(self, seconds: float) -> None:
         """Note how long the search took, before which this question's clock did not run."""
@@ -87,9 +94,15 @@ class Asking:
         return None
 
     def give_up(self, error: Unavailable) -> None:
-        """The model is gone: the passages alone are the answer."""
-        self.outcome = "passages"
+        """The model is gone, or everybody asks it: the passages alone are the answer, or the best of them."""
+        busy = error.code == Failure.QUEUE_FULL and self.shorten()
+        self.outcome = "extract" if busy else "passages"
         self.failure = error
+
+    def shorten(self) -> str:
+        """The best sentences of the book, which stand in the place of an answer that does not come yet."""
+        self.extract = self.extract or extract(self.texts, self.worth)
+        return self.extract
 
     def cited(self) -> Cited:
         """The citations as they stand now."""
@@ -123,6 +136,8 @@ class Asking:
         """The answer as it stands now."""
         self._first("total")
         text = self._marked_text()
+        if self.outcome in ("stopped", "extract") and self.extract:
+            self.outcome, text = "extract", self.extract
         answerable, right = self._chances(text)
         return Answer(
             text=with_quotation(text, self._passages, self.worth) if self.outcome == "answered" else text,

@@ -33,15 +33,19 @@ def with_quotation(answer: str, passages: Passages, worth: Mapping[str, float]) 
     if DOUBT not in answer:
         standing = {passages.stands_on(part) for part in sentences(without_marks(answer)) if content_words(part)}
         worth = {one: worth[one] for one in standing if one in worth}
-    found = max(_known(passages.texts, worth), default=None)
+    found = max(((value, -number, text) for value, number, text in statements(passages.texts, worth)), default=None)
     if not answer or found is None:
         return answer
-    _, number, sentence = found
+    _, negative, sentence = found
     words, said = content_words(sentence), frozenset(content_words(answer))
     if sum(word in said for word in words) >= SAID * len(words):
         return answer
-    plain = _LIVE.sub(r"\\\1", without_marks(sentence))
-    return f"{answer}\n\n> “{plain}” [{-number}]"
+    return f"{answer}\n\n> “{dead(sentence)}” [{-negative}]"
+
+
+def dead(sentence: str) -> str:
+    """A sentence of a book of which no sign means anything to markdown, and without passage numbers of its own."""
+    return _LIVE.sub(r"\\\1", without_marks(sentence))
 
 
 def without_quotation(answer: str) -> str:
@@ -54,11 +58,11 @@ def quotation(answer: str) -> str:
     return answer[len(without_quotation(answer)) :].strip()
 
 
-def _known(texts: Sequence[str], worth: Mapping[str, float]) -> Iterator[tuple[float, int, str]]:
-    """(worth, -number, sentence) of each sentence of running text."""
+def statements(texts: Sequence[str], worth: Mapping[str, float]) -> Iterator[tuple[float, int, str]]:
+    """(worth, number of its text from 1, sentence) of each sentence of running text that says something."""
     for number, text in enumerate(texts, start=1):
         for block in blocks(text):
             for sentence in sentences(block.text) if block.kind == "text" else ():
                 plain = " ".join(sentence.split())
                 if key(sentence) in worth and len(plain) in LENGTHS and not _TASK.search(plain):
-                    yield worth[key(sentence)], -number, plain
+                    yield worth[key(sentence)], number, plain

@@ -10,6 +10,7 @@ from nexus_appliance.school.callers import Caller, Role
 from nexus_appliance.school.names import one_line
 from nexus_appliance.storage.database import Database, announce
 from nexus_appliance.storage.schema import ROW_IDS, AnswerRating, ChatEntry, ReviewedTurn, utc_now
+from nexus_appliance.tutoring.known import forget_turn
 
 REASONS = ("wrong", "off_question", "unclear", "wrong_page")
 """Why an answer did not help."""
@@ -17,7 +18,7 @@ REASONS = ("wrong", "off_question", "unclear", "wrong_page")
 COMMENT_LIMIT = 200
 """Characters: a remark, not a letter."""
 
-RATEABLE = ("answered", "refused", "passages")
+RATEABLE = ("answered", "refused", "passages", "extract")
 """Outcomes that can be rated; half an answer that was stopped is nobody's."""
 
 
@@ -44,10 +45,13 @@ class Ratings:
         """
         checked = _checked(rating)
         with self._database.write() as session:
-            row = session.get(AnswerRating, _own_turn(session, caller, turn).id) or AnswerRating(chat_id=turn)
+            entry = _own_turn(session, caller, turn)
+            row = session.get(AnswerRating, entry.id) or AnswerRating(chat_id=turn)
             row.helpful, row.reason, row.comment = checked.helpful, checked.reason, checked.comment
             row.created_at = utc_now()
             session.add(row)
+            if not checked.helpful:
+                forget_turn(session, entry)  # nobody else is told what helped nobody
             _reopen(session, turn)
 
     def withdraw(self, caller: Caller, turn: int) -> None:

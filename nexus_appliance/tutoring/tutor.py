@@ -9,19 +9,22 @@ from dataclasses import replace
 
 from nexus_appliance.config import Config
 from nexus_appliance.errors import Failure, Invalid, Missing, Unavailable
-from nexus_appliance.inference.scheduler import Request, Scheduler
+from nexus_appliance.inference.scheduler import Event, Request, Scheduler, Started, Waiting
 from nexus_appliance.knowledge.gate import Gate
 from nexus_appliance.knowledge.library import Library
 from nexus_appliance.school.callers import Caller
 from nexus_appliance.school.names import one_line
-from nexus_appliance.school.subjects import Subjects
-from nexus_appliance.tutoring.answers import Answer, AnswerEvent, Comparing, Turn
+from nexus_appliance.school.subjects import Subjects, SubjectView
+from nexus_appliance.tutoring.answers import Answer, AnswerEvent, Cited, Comparing, Extract, Turn
 from nexus_appliance.tutoring.asking import Asking
 from nexus_appliance.tutoring.confidence import Confidence
 from nexus_appliance.tutoring.excerpts import excerpts
-from nexus_appliance.tutoring.followups import resolve
+from nexus_appliance.tutoring.flights import Flights
+from nexus_appliance.tutoring.followups import Resolved, resolve
 from nexus_appliance.tutoring.history import History
+from nexus_appliance.tutoring.known import KnownAnswers, Place
 from nexus_appliance.tutoring.pairs import second_answers
+from nexus_appliance.tutoring.patience import with_alarm
 from nexus_appliance.tutoring.prompts import STOP, compose
 from nexus_appliance.tutoring.topics import topics_of
 
@@ -40,8 +43,10 @@ class Tutor:
         confidence: Callable[[], Confidence | None],
         scheduler: Scheduler,
         history: History,
+        known: KnownAnswers,
+        model: Callable[[], str],
     ) -> None:
-        """`confidence` gives the calibration for the model that is chosen at the moment."""
+        """`confidence` gives the calibration for the model that is chosen at the moment, `model` its name."""
         self._config = config
         self._subjects = subjects
         self._library = library
@@ -49,26 +54,39 @@ class Tutor:
         self._confidence = confidence
         self._scheduler = scheduler
         self._history = history
+        self._known = known
+        self._model = model
+        self._flights = Flights()
 
     async def ask(
         self, caller: Caller, subject: str, question: str, turns: Sequence[Turn] = ()
     ) -> AsyncGenerator[AnswerEvent, None]:
         """Answer from the books: `Cited` first, then the text, at the end one `Answer`, which is recorded.
 
+        What was answered before is told at once (`Cited.earlier`). Whoever has to wait gets an `Extract` meanwhile.
         Behind the text `Comparing` may come, and `Cited` again where another page leads then. Leaving early (closing
         the generator) stops the model and records what was shown so far. Raises `Invalid` (question_empty,
         question_too_long, subject_empty) and `Missing` (subject_unknown). A model that is gone is no error: the answer
         then has the outcome "passages".
         """
-        asking = await self._begin(caller, subject, question, turns)
+        started = time.monotonic()
+        question = self._checked(question)
+        view = await asyncio.to_thread(self._subjects.get, caller, subject)
+        resolved = resolve(question, turns)
+        place = None if resolved.leans else await asyncio.to_thread(self._place, view.id, question)
+        if place and (known := await asyncio.to_thread(self._known.find, place)):
+            yield Cited(known.answer.citations, known.answer.refused, question, earlier=known.question)
+            yield await asyncio.to_thread(self._repeat, caller, view.id, question, known.answer, started)
+            return
+        asking = await self._begin(view, question, resolved, started)
         try:
             yield (cited := asking.cited())
             if not asking.refused:
-                async with aclosing(self._stream(caller, asking)) as events:
+                async with aclosing(self._stream(caller, asking, place)) as events:
                     async for event in events:
                         yield event
         finally:
-            answer = await asyncio.shield(asyncio.to_thread(self._settle, caller, asking))
+            answer = await asyncio.shield(asyncio.to_thread(self._settle, caller, asking, place))
         if answer.citations != cited.citations:
             yield asking.cited()
         yield answer
@@ -81,11 +99,11 @@ class Tutor:
         view = await asyncio.to_thread(self._subjects.get, caller, subject)
         return topics_of(await asyncio.to_thread(self._library.headings, view.id), count)
 
-    async def _begin(self, caller: Caller, subject: str, question: str, turns: Sequence[Turn]) -> Asking:
-        started = time.monotonic()
-        question = self._checked(question)
-        view = await asyncio.to_thread(self._subjects.get, caller, subject)
-        resolved = resolve(question, turns)
+    def _place(self, subject_id: int, question: str) -> Place | None:
+        """Where the answer is kept, if it is one that others may be told."""
+        return self._known.place(subject_id, self._model(), question)
+
+    async def _begin(self, view: SubjectView, question: str, resolved: Resolved, started: float) -> Asking:
         retrieval = await asyncio.to_thread(self._library.search, view.id, resolved.topic)
         if not retrieval.passages:
             raise Missing(Failure.SUBJECT_EMPTY, subject=view.code)
@@ -94,25 +112,47 @@ class Tutor:
         asking.found_in(time.monotonic() - started)
         return asking
 
-    def _settle(self, caller: Caller, asking: Asking) -> Answer:
+    def _settle(self, caller: Caller, asking: Asking, place: Place | None) -> Answer:
         """The answer as it stands, recorded; in a thread, for new words take up to a millisecond each to stem."""
-        answer = asking.answer()
+        answer = self._recorded(caller, asking.subject_id, asking.question, asking.answer())
+        if place and asking.whole:
+            try:
+                self._known.keep(place, asking.question, answer)
+            except Unavailable as failure:
+                log.error("an answer is not kept for others: %s", failure)
+        return answer
+
+    def _repeat(self, caller: Caller, subject_id: int, question: str, answer: Answer, started: float) -> Answer:
+        """An answer that was given before, recorded for this student too."""
+        took = round((time.monotonic() - started) * 1000, 1)
+        times = {"retrieval": took, "first_token": took, "total": took}
+        return self._recorded(caller, subject_id, question, replace(answer, timings_ms=times))
+
+    def _recorded(self, caller: Caller, subject_id: int, question: str, answer: Answer) -> Answer:
         try:
-            turn = self._history.record(caller, asking.subject_id, asking.question, answer)
+            turn = self._history.record(caller, subject_id, question, answer)
         except Unavailable as failure:  # a full disk must not cost the student what has been written
             log.error("an answer is not in the history: %s", failure)
             turn = 0
         return replace(answer, turn=turn)
 
-    async def _stream(self, caller: Caller, asking: Asking) -> AsyncGenerator[AnswerEvent, None]:
+    async def _stream(self, caller: Caller, asking: Asking, place: Place | None) -> AsyncGenerator[AnswerEvent, None]:
         """The model's events as the student sees them, then which page leads; a model that is gone ends the stream."""
+        request = self._request(caller, asking)
+        events = self._flights.follow(place, lambda: self._scheduler.stream(request))
         try:
-            async with aclosing(self._scheduler.stream(self._request(caller, asking))) as events:
-                async for event in events:
-                    if (shown := asking.take(event)) is not None:
+            async with aclosing(with_alarm(events, self._config.extract_after)) as told:
+                async for event in told:
+                    if self._slow(event) and not asking.extract and (text := await asyncio.to_thread(asking.shorten)):
+                        yield Extract(text)
+                    if event is not None and (shown := asking.take(event)) is not None:
                         yield shown
         except Unavailable as error:
-            asking.give_up(error)
+            await asyncio.to_thread(asking.give_up, error)
+            if asking.outcome == "extract":
+                yield Extract(asking.extract)
+        finally:
+            await events.aclose()
         leader, pair = await asyncio.to_thread(asking.lead)
         asking.put_first(leader)
         if pair and asking.confidence:
@@ -120,14 +160,20 @@ class Tutor:
             if await second_answers(self._scheduler, caller.username, pair, asking.asked, asking.confidence):
                 asking.put_first(pair.second)
 
+    def _slow(self, event: Event | None) -> bool:
+        """Whether the whole answer will come, or has already come, later than a student likes to wait."""
+        whole = event.whole if isinstance(event, Waiting | Started) else 0.0
+        return event is None or whole > self._config.extract_after
+
     def _request(self, caller: Caller, asking: Asking) -> Request:
         chosen = excerpts(asking.texts, asking.worth, self._scheduler.passage_characters(asking.asked))
         return Request(
             student=caller.username,
             prompt=compose(chosen, asking.asked),
-            max_tokens=self._config.answer_tokens,
+            max_tokens=self._scheduler.answer_tokens(),
             stop=STOP,
             least_evidence=asking.least_evidence,
+            deadline=self._config.answer_deadline,
         )
 
     def _checked(self, question: str) -> str:

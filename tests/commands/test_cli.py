@@ -140,7 +140,7 @@ def test_a_secret_setting_is_not_shown(tmp_path: Path) -> None:
 
 
 def test_migrate_tells_the_revision(tmp_path: Path) -> None:
-    assert Terminal(tmp_path).json("migrate")["revision"] == "0007"
+    assert Terminal(tmp_path).json("migrate")["revision"] == "0008"
 
 
 @pytest.mark.parametrize(

@@ -74,13 +74,16 @@ class ScriptedScheduler:
     def passage_characters(self, question: str) -> int:
         return 1200
 
+    def answer_tokens(self) -> int:
+        return 200
+
     def status(self) -> WorkerStatus:
         return WorkerStatus("ready", "scripted", 100.0, 10.0, self.waiting)
 
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         if request.least_evidence == NOTHING_PASSES:
             self.readings.append(request)
-            shown = next((value for text, value in self.evidence.items() if text in request.prompt.user), None)
+            shown = next((value for text, value in self.evidence.items() if text in request.prompt.shared[0]), None)
             if shown is None:
                 raise Unavailable(Failure.MODEL_GONE)
             yield Finished("declined", 100, 0, evidence=shown)

@@ -5,57 +5,23 @@ from typing import cast
 
 import pytest
 
-from nexus_appliance.config import Config
 from nexus_appliance.errors import Failure, Invalid, Missing, NexusError, Unavailable
-from nexus_appliance.inference.scheduler import Event, Finished, Restarted, Scheduler, Started, Token, Waiting
-from nexus_appliance.knowledge.gate import Gate
-from nexus_appliance.knowledge.library import Library
+from nexus_appliance.inference.scheduler import Event, Finished, Restarted, Started, Token, Waiting
 from nexus_appliance.knowledge.logistic import Logistic, probability
 from nexus_appliance.school.callers import Caller, Role
-from nexus_appliance.school.subjects import Subjects
-from nexus_appliance.storage.database import Database
-from nexus_appliance.storage.schema import Subject
-from nexus_appliance.tutoring.answers import Answer, AnswerEvent, Cited, Cleared, Comparing, Queued, Text, Turn
+from nexus_appliance.tutoring.answers import Answer, Cited, Cleared, Comparing, Text, Turn
 from nexus_appliance.tutoring.asking import Asking
-from nexus_appliance.tutoring.confidence import Confidence
 from nexus_appliance.tutoring.followups import resolve
-from nexus_appliance.tutoring.history import History
-from nexus_appliance.tutoring.tutor import Tutor
-from tests.tutoring.fakes import EVEN, OPEN_GATE, PASSAGES, SHUT_GATE, ScriptedScheduler, ShelfOfPassages, passage
+from tests.tutoring.desk import Desk
+from tests.tutoring.fakes import EVEN, OPEN_GATE, PASSAGES, SHUT_GATE, ScriptedScheduler, passage
 
 FINISHED = Finished("stop", 100, 3)
 SCRIPT = (Waiting(2, 8.0), Started(), Token("Urutan "), Token("langkah [1] [7]."), FINISHED)
 
 
-class Desk:
-    """A tutor with scripted parts on a real database, and a student who asks."""
-
-    def __init__(self, config: Config, database: Database, student: Caller) -> None:
-        self.student = student
-        self.history = History(database)
-        self.shelf = ShelfOfPassages()
-        self._config, self._subjects = config, Subjects(config, database)
-
-    def tutor(
-        self, scheduler: ScriptedScheduler, gate: Gate = OPEN_GATE, confidence: Confidence | None = None
-    ) -> Tutor:
-        library, model = cast(Library, self.shelf), cast(Scheduler, scheduler)
-        return Tutor(self._config, self._subjects, library, gate, lambda: confidence, model, self.history)
-
-    async def ask(self, tutor: Tutor, question: str, *turns: Turn) -> list[AnswerEvent]:
-        return [event async for event in tutor.ask(self.student, "informatika_10", question, turns)]
-
-
-@pytest.fixture
-def desk(config: Config, database: Database, person: Callable[..., Caller]) -> Desk:
-    with database.write() as session:
-        session.add(Subject(grade=10, name="Informatika", code="informatika_10"))
-    return Desk(config, database, person(Role.STUDENT))
-
-
 async def test_citations_come_first_then_text_then_the_answer(desk: Desk) -> None:
     events = await desk.ask(desk.tutor(ScriptedScheduler(SCRIPT)), "Apa itu algoritma?")
-    assert [type(event) for event in events] == [Cited, Queued, Text, Text, Answer]
+    assert [type(event) for event in events] == [Cited, Text, Text, Answer]
     assert cast(Cited, events[0]).topic == "Apa itu algoritma?"
     answer = cast(Answer, events[-1])
     assert answer.text == "Urutan langkah. [1]"

@@ -25,7 +25,10 @@ SHOWN = 40
 
 
 class Conversation:
-    """Holds at most one question in flight. `changed` is called when one begins and when it ends."""
+    """Holds at most one question in flight. `changed` is called when one begins, is served, and when it ends.
+
+    A question whose answer keeps the student waiting, but who has something of the book to read, gives way to the next.
+    """
 
     def __init__(self, column: ui.element, changed: Callable[[], None]) -> None:
         self._column = column
@@ -33,11 +36,12 @@ class Conversation:
         self._turns: list[Turn] = []
         self._views: list[TurnView] = []
         self._task: asyncio.Task[None] | None = None
+        self._current: LiveExchange | None = None
 
     @property
     def busy(self) -> bool:
-        """Whether a question is being answered."""
-        return self._task is not None
+        """Whether the next question must wait."""
+        return self._task is not None and not (self._current and self._current.served)
 
     @property
     def empty(self) -> bool:
@@ -47,7 +51,7 @@ class Conversation:
     def begin_again(self) -> None:
         """Forget everything: another subject has been chosen."""
         self.stop()
-        self._task = None
+        self._task = self._current = None
         self._turns, self._views = [], []
         self._column.clear()
 
@@ -60,6 +64,7 @@ class Conversation:
         """Show the question at once and begin to answer it; False while another one is in flight."""
         if self.busy:
             return False
+        self.stop()
         caller = current_caller()
         with self._column:
             view = TurnView(question, subject.code)
@@ -67,7 +72,8 @@ class Conversation:
         if len(self._views) > SHOWN:
             self._views.pop(0).element.delete()
         ui.run_javascript(f"nexusStudent.show('{view.element.html_id}')")
-        work = self._answer(caller, subject, LiveExchange(view, question))
+        self._current = LiveExchange(view, question)
+        work = self._answer(caller, subject, self._current)
         self._task = background_tasks.create(work, name="answer", context=self._column)
         self._changed()
         return True
@@ -81,7 +87,10 @@ class Conversation:
                 async for event in events:
                     if exchange.view.gone:
                         return
+                    served = exchange.served
                     exchange.take(event)
+                    if exchange.served != served:
+                        self._changed()
         except asyncio.CancelledError:
             exchange.stop()
             raise
@@ -95,7 +104,8 @@ class Conversation:
         if exchange.view.gone:
             return
         exchange.fail(unexpected_sentence())
-        self._task = None
+        if self._current is exchange:
+            self._task = self._current = None
         if turn := exchange.turn():
             self._turns = [*self._turns, turn][-REMEMBERED:]
         exchange.view.offer(_("Ask again"), "refresh", lambda: self.ask(subject, exchange.question))

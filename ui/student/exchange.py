@@ -9,6 +9,7 @@ from nexus_appliance.tutoring.answers import (
     Cited,
     Cleared,
     Comparing,
+    Extract,
     Queued,
     Text,
     Turn,
@@ -31,6 +32,7 @@ class LiveExchange:
         self._topic = question
         self._citations: tuple[Citation, ...] = ()
         self._text: list[str] = []
+        self._extract = ""
         self._refused = False
         self._due: asyncio.TimerHandle | None = None
 
@@ -39,8 +41,12 @@ class LiveExchange:
         if isinstance(event, Cited):
             self._topic, self._citations, self._refused = event.topic, event.citations, event.refused
             self.view.cite(event.citations, by_words=event.by_words)
+            self.view.recall(event.earlier, self.question)
         elif isinstance(event, Queued):
             self.view.wait(event.position, event.seconds)
+        elif isinstance(event, Extract):
+            self._extract = event.text
+            self.view.shorten(event.text)
         elif isinstance(event, Text):
             self._text.append(event.text)
             self._grow()
@@ -55,15 +61,21 @@ class LiveExchange:
             self._end(event.text, event.outcome)
 
     def stop(self) -> None:
-        """The student stopped it: what was written so far is the answer."""
+        """The student stopped it or went on: what stands in the answer's place is the answer."""
         if not self.over and not self.view.gone:
-            self._end("".join(self._text), "stopped")
+            text, outcome = (self._extract, "extract") if self._extract else ("".join(self._text), "stopped")
+            self._end(text, outcome)
 
     def fail(self, sentence: str) -> None:
         """Say why there is no answer, unless there is one already."""
         if not self.over and not self.view.gone:
             self.over = True
             self.view.fail(sentence)
+
+    @property
+    def served(self) -> bool:
+        """Whether the student has something to read and may go on, though the answer is still to come."""
+        return bool(self._extract) and not self.over
 
     @property
     def unsure(self) -> bool:

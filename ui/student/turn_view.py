@@ -32,6 +32,10 @@ class TurnView:
             with ui.element("div").classes("nx-turn-body") as self._body:
                 self._sources = ui.element("section").classes("nx-sources")
                 with ui.element("div").classes("nx-answer"):
+                    self._note = Text("p").classes("nx-small nx-muted nx-earlier").mark("earlier")
+                    self._note.set_visibility(False)
+                    self._short = ui.element("div").classes("nx-short").mark("short-answer")
+                    self._short.set_visibility(False)
                     self._status = _Status()
                     with ui.element("div").classes("nx-answer-text") as self._text:
                         self._growing = Text("div").classes("nx-growing")
@@ -55,6 +59,27 @@ class TurnView:
             self._links = citation_cards(citations, self._subject)
             if by_words:
                 Text("p", _(BY_WORDS)).classes("nx-small nx-muted").mark("by-words")
+
+    def recall(self, earlier: str, question: str) -> None:
+        """Say that the answer was given before, and to what if it was asked in other words."""
+        if not earlier:
+            return
+        if earlier.casefold().strip(" ?!.") == question.casefold().strip(" ?!."):
+            self._note.set_text(_("Asked before: this answer was given then."))
+        else:
+            self._note.set_text(_("Asked before as “{question}”: this answer was given then.", question=earlier))
+        self._note.set_visibility(True)
+
+    def shorten(self, text: str) -> None:
+        """Show the best sentences of the book until the answer comes."""
+        self._short.clear()
+        with self._short:
+            heading(_("Short answer from the book"), 3)
+            ui.html(marked_html(text, self._links), sanitize=False).classes("nx-prose")
+            Text("p", _("The full answer follows here. You may ask something else meanwhile.")).classes(
+                "nx-small nx-muted"
+            )
+        self._short.set_visibility(True)
 
     def wait(self, position: int, seconds: float) -> None:
         """Show the place in the queue and about how long it takes."""
@@ -81,6 +106,7 @@ class TurnView:
         if outcome in PAGES_ALONE:
             self._body.classes("is-pages-alone")
             self._sources.move(target_index=1)
+        self._short.set_visibility(False)
         self._settle(marked_html(text, self._links))
         self._status.show("" if outcome == "answered" else outcome_sentence(outcome), busy=False)
 

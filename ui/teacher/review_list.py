@@ -8,6 +8,7 @@ from nicegui import ui
 from nexus_appliance.errors import NexusError
 from nexus_appliance.school.callers import Caller
 from nexus_appliance.school.subjects import SubjectView
+from nexus_appliance.tutoring.known import KEPT
 from nexus_appliance.tutoring.reviews import Kind, Review
 from ui.components.button import primary_button, quiet_button
 from ui.components.card import card
@@ -104,7 +105,14 @@ class ReviewList:
             past_turn(review, self._subject.code)
             with ui.element("div").classes("nx-actions"):
                 quiet_button(_("Close"), dialog.close)
+                if review.outcome in KEPT:
+                    quiet_button(_("Never give this answer again"), lambda: forget(), "block").mark("forget-answer")
                 primary_button(_("Write a note"), lambda: answer(), "edit_note").mark("answer-with-note")
+
+        async def forget() -> None:
+            dialog.close()
+            told = _("Whoever asks this again gets a new answer.")
+            await self._do(current_appliance().known_answers.forget, review, told)
 
         def answer() -> None:
             dialog.close()
@@ -117,7 +125,7 @@ class ReviewList:
     async def _reopen(self, review: Review) -> None:
         await self._do(current_appliance().reviews.reopen, review, _("The question is open again."))
 
-    async def _do(self, deed: Callable[[Caller, int], None], review: Review, told: str) -> None:
+    async def _do(self, deed: Callable[[Caller, int], object], review: Review, told: str) -> None:
         with self._dialogs:
             try:
                 await current_site().call(deed, current_caller(), review.turn)

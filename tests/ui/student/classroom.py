@@ -47,11 +47,11 @@ class KnowingEncoder(HashEncoder):
 class Classroom:
     """The appliance behind the page."""
 
-    def __init__(self, home: Path, template: Path, **arguments: object) -> None:
+    def __init__(self, home: Path, template: Path, *, extract_after: float = 600.0, **arguments: object) -> None:
         home.mkdir(parents=True, exist_ok=True)
         if not (home / "nexus.sqlite").exists():
             shutil.copy(template, home / "nexus.sqlite")
-        config = Config(home=home, argon2_memory=8, argon2_time=1, answer_tokens=60)
+        config = Config(home=home, argon2_memory=8, argon2_time=1, answer_tokens=60, extract_after=extract_after)
         scheduler = Scheduler(config, entry=fakes_model.entry, recipe=lambda: arguments, limits=LIMITS)
         self.encoder = KnowingEncoder()
         self.appliance = Appliance.build(config, model=scheduler, embedder=self.encoder)
