@@ -33,8 +33,9 @@ from nexus_appliance.config import Config
 from nexus_appliance.inference import catalogue, worker
 from nexus_appliance.inference.engine import Engine
 from nexus_appliance.inference.llama import LlamaFile, Shape
+from nexus_appliance.inference.measuring import profile_of
 from nexus_appliance.inference.model import Model
-from nexus_appliance.inference.profile import Profile, profile_of
+from nexus_appliance.inference.profile import Profile
 from nexus_appliance.inference.prompt import Prompt
 from nexus_appliance.inference.scheduler import Request, Scheduler, Token
 from nexus_appliance.tutoring.prompts import SYSTEM
@@ -178,7 +179,9 @@ async def _ours(measured: Measured, loads: Sequence[Workload]) -> dict[str, Any]
     report = config.home / "spent.json"
 
     def recipe() -> Mapping[str, object]:
-        return {**worker.arguments(config, SYSTEM), "sequences": STUDENTS, "context": CELLS, "report": str(report)}
+        found: dict[str, Any] = worker.arguments(config, SYSTEM)
+        local = {**found["local"], "context": CELLS}
+        return {**found, "local": local, "sequences": STUDENTS, "report": str(report)}
 
     scheduler = Scheduler(config, entry=inference_worker.main, recipe=recipe)
     await scheduler.start()

@@ -12,9 +12,9 @@ from nexus_appliance.config import Config
 from nexus_appliance.inference import catalogue
 from nexus_appliance.inference.language_model import Settings, Step, Written
 from nexus_appliance.inference.local_model import LocalModel
+from nexus_appliance.inference.measuring import profile_of
 from nexus_appliance.inference.model import Model
 from nexus_appliance.inference.probe import Probes
-from nexus_appliance.inference.profile import profile_of
 from nexus_appliance.inference.prompt import Prompt
 from nexus_appliance.inference.worker import MB
 from nexus_appliance.tutoring.prompts import SYSTEM

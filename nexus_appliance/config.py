@@ -40,6 +40,7 @@ class Config:
     model_context: int = setting(1280, "tokens", "system, passages, question and answer with room to spare")
     model_answers: int = setting(0, "answers", "written at once; 0: as the measured speed and model_memory allow")
     model_memory: int = setting(2560, "MB", "half for answers being written, half for remembered pages")
+    inference_url: str = setting("", "URL", "an OpenAI-compatible server on the school's network, by its address")
     prompt_share: int = setting(
         256, "tokens", "of prompts, read between two words of the answers; more: faster, jerkier"
     )

@@ -25,6 +25,18 @@ CHECKS = {
     ("model", "failure"): noted(
         "The language model {model} is not here. Run the set-up again; until then students get passages."
     ),
+    ("speed", "ok"): noted(
+        "The model uses {threads} of {cores} processor threads and gives way to the pages. Measured: it reads "
+        "{prompt} and writes {generation} tokens a second, up to {answers} answers at once."
+    ),
+    ("speed", "warning"): noted(
+        "The model is slow here: it reads {prompt} and writes {generation} tokens a second with {threads} of {cores} "
+        "processor threads. Choose a smaller model, or point inference_url to a faster machine."
+    ),
+    ("speed_unmeasured", "ok"): noted(
+        "The model may use {threads} of {cores} processor threads and gives way to the pages. Its speed is "
+        "measured at its first start."
+    ),
     ("ocr", "ok"): noted("Scanned books are read by Tesseract {version} ({languages})."),
     ("ocr", "warning"): noted(
         "Tesseract is not installed, so scanned books cannot be read. Install it with its Indonesian language: {hint}."

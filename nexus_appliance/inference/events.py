@@ -90,6 +90,7 @@ class WorkerStatus:
     """The model as an administrator sees it; speeds in tokens/s, 0 until measured; `failure` a `Failure` code.
 
     `running` answers are being written, of at most `room`; `batch_speed` is what these then give together.
+    `server`: the URL of the machine that writes, empty for this one.
     """
 
     state: State
@@ -105,6 +106,7 @@ class WorkerStatus:
     threads: int = 0
     failure: str = ""
     pid: int = 0
+    server: str = ""
 
     @property
     def resting(self) -> bool:

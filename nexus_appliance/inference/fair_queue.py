@@ -14,7 +14,11 @@ class Full(Exception):
 
 
 class FairQueue(Generic[Item]):
-    """Round robin over keys (students); first come, first served within a key."""
+    """Round robin over keys (students); first come, first served within a key.
+
+    Who comes anew goes before those who have had a turn and still wait with more: as fq_codel (RFC 8290) does with new
+    flows, so that somebody with one question never waits for a round of those who ask many.
+    """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -22,6 +26,7 @@ class FairQueue(Generic[Item]):
             "interactive": OrderedDict(),
             "background": OrderedDict(),
         }
+        self._served: set[tuple[Priority, str]] = set()
 
     def __len__(self) -> int:
         return sum(len(items) for lane in self._lanes.values() for items in lane.values())
@@ -41,33 +46,39 @@ class FairQueue(Generic[Item]):
 
         `busy` counts what is in hand for each key: those with less come first.
         """
-        for lane in self._lanes.values():
+        for priority, lane in self._lanes.items():
             if lane:
-                key = min(lane, key=lambda one: (busy or {}).get(one, 0))  # the first of equals
+                turns = {key: ((busy or {}).get(key, 0), (priority, key) in self._served) for key in lane}
+                key = min(lane, key=lambda one: turns[one])  # the first of equals
                 items = lane[key]
+                self._served.add((priority, key))
                 item = items.popleft()
                 lane.move_to_end(key)
                 if not items:
-                    del lane[key]
+                    self._end(priority, key)
                 return item
         return None
 
     def remove(self, item: Item) -> bool:
         """Take a certain item out, wherever it stands; False when it is not there."""
-        for lane in self._lanes.values():
+        for priority, lane in self._lanes.items():
             for key, items in lane.items():
                 if item in items:
                     items.remove(item)
                     if not items:
-                        del lane[key]
+                        self._end(priority, key)
                     return True
         return False
 
     def __iter__(self) -> Iterator[Item]:
         """All items in the order in which `pop` would give them, if nothing else came."""
         missing = object()
-        for lane in self._lanes.values():
-            for item in chain.from_iterable(zip_longest(*lane.values(), fillvalue=missing)):
+        for priority, lane in self._lanes.items():
+            keys = list(lane)
+            lines = [
+                lane[key] for served in (False, True) for key in keys if ((priority, key) in self._served) is served
+            ]
+            for item in chain.from_iterable(zip_longest(*lines, fillvalue=missing)):
                 if item is not missing:
                     yield item  # type: ignore[misc]
 
@@ -85,5 +96,10 @@ class FairQueue(Generic[Item]):
         lane = self._lanes[priority]
         item = lane[key].pop()
         if not lane[key]:
-            del lane[key]
+            self._end(priority, key)
         return item
+
+    def _end(self, priority: Priority, key: str) -> None:
+        """Nothing of a student waits any more."""
+        del self._lanes[priority][key]
+        self._served.discard((priority, key))

@@ -24,7 +24,8 @@ class Settings:
 class Speeds:
     """Measured: prompt and generation of one answer in tokens/s, load in seconds.
 
-    `batch`: tokens/s of all answers together when `sequences` are written at once.
+    `batch`: tokens/s of all answers together when `sequences` are written at once. `server`: the URL of another machine
+    that writes; empty: this one.
     """
 
     prompt: float
@@ -33,6 +34,7 @@ class Speeds:
     threads: int
     sequences: int = 1
     batch: float = 0.0
+    server: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,10 @@ class Written:
 Step = Reading | Writing | Written
 
 
+class Gone(Exception):
+    """What runs the model is gone: its worker can do nothing more and ends."""
+
+
 class LanguageModel(Protocol):
     """One loaded model that writes several answers at once. It belongs to one thread, but for `count`."""
 
@@ -98,5 +104,8 @@ class LanguageModel(Protocol):
         ...
 
     def step(self) -> list[tuple[int, Step]]:
-        """Compute for a moment (at most `Engine.share` prompt tokens and one token of each answer), tell what came."""
+        """Compute for a moment (at most `Engine.share` prompt tokens and one token of each answer), tell what came.
+
+        Raises `Gone`.
+        """
         ...

@@ -55,18 +55,24 @@ class Scheduler:
     ) -> None:
         """`system`: the text whose computed prefix is ready from the start; `entry` and `recipe`: another worker."""
         self._config = config
+        self._limits = limits or Limits()
         recipe = recipe or partial(worker.arguments, config, system)
-        self._dispatcher = Dispatcher(config.queue_limit, config.prompt_share, entry, recipe, limits or Limits())
+        self._dispatcher = Dispatcher(config.queue_limit, config.prompt_share, entry, recipe, self._limits)
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._looking: asyncio.Task[None] | None = None
         self._model = ""
 
     async def start(self) -> None:
         """Begin to load the model in the background; requests wait meanwhile."""
         self._loop = asyncio.get_running_loop()
         self._dispatcher.supervisor.start()
+        if self._config.inference_url:
+            self._looking = self._loop.create_task(self._look_for_server(), name="inference server")
 
     async def close(self) -> None:
         """End the worker; open streams raise `Unavailable` (model_gone)."""
+        if self._looking is not None:
+            self._looking.cancel()
         await self._dispatcher.close()
 
     def renew(self) -> None:
@@ -137,7 +143,19 @@ class Scheduler:
             threads=dispatcher.speeds.threads,
             failure=supervisor.failure.code.value if supervisor.failure else "",
             pid=supervisor.pid,
+            server=dispatcher.speeds.server if supervisor.state == "ready" else "",
         )
+
+    async def _look_for_server(self) -> None:
+        """While this machine stands in for the inference server: go back to it when it is there again."""
+        from nexus_appliance.inference.remote import reachable
+
+        while True:
+            await asyncio.sleep(self._limits.server)
+            local = not self._dispatcher.speeds.server
+            waits = self._dispatcher.supervisor.state in ("missing", "failed") or (local and self.status().resting)
+            if waits and await asyncio.to_thread(reachable, self._config.inference_url):
+                self._dispatcher.renew()
 
     def _name(self) -> str:
         """What the chosen model is called."""

@@ -23,6 +23,7 @@ class Limits:
     `load`: from the start to ready, with the file hashed and read from a slow disk. `silence`: between two messages of
     a worker that computes; a step of the largest model on the slowest processor takes a third. `failures` loads in a
     row may fail, then nothing is tried for `retry`. `missing`: how often we look for a model file that is not there.
+    `server`: how often an idle machine looks whether the inference server is back.
     `pause`: before the second start in a row, doubled up to `longest_pause`. `grace`: to leave when asked.
     """
 
@@ -34,6 +35,7 @@ class Limits:
     pause: float = 0.2
     longest_pause: float = 5.0
     grace: float = 3.0
+    server: float = 30.0
 
 
 class Listener(Protocol):

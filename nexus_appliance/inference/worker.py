@@ -5,20 +5,25 @@ failed(code, values), then for each question reading(id), token(id, text) and do
 values); count(id, tokens). Behind a cancel nothing more is told of a question.
 """
 
+import logging
 import queue
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from nexus_appliance.children import ChildGone, Message, Pipe
 from nexus_appliance.config import Config
-from nexus_appliance.errors import NexusError
+from nexus_appliance.errors import Failure, NexusError, Unavailable
 from nexus_appliance.inference import catalogue
-from nexus_appliance.inference.language_model import LanguageModel, Reading, Settings, Step, Writing, Written
+from nexus_appliance.inference.language_model import Gone, LanguageModel, Reading, Settings, Step, Writing, Written
 from nexus_appliance.inference.probe import Probes
 from nexus_appliance.inference.prompt import Prompt
+
+log = logging.getLogger(__name__)
 
 NICENESS = 5
 """Below the server: a page must open at once while an answer is computed."""
@@ -27,63 +32,81 @@ MB = 1024 * 1024
 
 
 def arguments(config: Config, system: str) -> dict[str, object]:
-    """What `main` needs to load the chosen model; raises `NexusError` when that cannot be (model_missing)."""
-    model = catalogue.chosen(config)
-    return {
-        "path": str(catalogue.locate(config)),
-        "sha256": model.sha256,
-        "family": model.template,
-        "context": min(config.model_context, model.context),
-        "threads": config.model_threads,
-        "sequences": config.model_answers,
-        "share": config.prompt_share,
-        "memory": config.model_memory,
-        "speeds": str(config.home / "cache" / "speeds"),
-        "system": system,
-    }
+    """What `main` needs to load the chosen model; raises `NexusError` when that cannot be (model_missing).
 
-
-def main(
-    pipe: Pipe,
-    *,
-    path: str,
-    sha256: str,
-    family: str,
-    context: int,
-    threads: int,
-    sequences: int,
-    share: int,
-    memory: int,
-    speeds: str,
-    system: str,
-) -> None:
-    """The entry of the child: check the file, load it, answer until the pipe closes.
-
-    Half of `memory` (MB) is for answers that are being written, half for remembered prefixes; with `sequences` 0 their
-    number follows from that and the measured speed.
+    With an `inference_url` the model of this machine is only for the time when that server is gone.
     """
-    _leave_no_core()
-    from nexus_appliance.inference.local_model import LocalModel
-    from nexus_appliance.inference.profile import profile_of
-
+    found: dict[str, object] = {
+        "sequences": config.model_answers,
+        "system": system,
+        "url": config.inference_url,
+        "local": None,
+    }
     try:
-        catalogue.verify(Path(path), sha256)
-        profile = profile_of(Path(path), sha256, Path(speeds), threads)
-        model = LocalModel(
-            Path(path),
-            family,
-            system=system,
-            profile=profile,
-            context=context,
-            sequences=sequences or profile.sequences(memory * MB // 2, context),
-            share=share,
-            memory=memory * MB // 2,
-            probes=Probes.of(sha256),
-        )
+        model = catalogue.chosen(config)
+        found["local"] = {
+            "path": str(catalogue.locate(config)),
+            "sha256": model.sha256,
+            "family": model.template,
+            "context": min(config.model_context, model.context),
+            "threads": config.model_threads,
+            "share": config.prompt_share,
+            "memory": config.model_memory,
+            "speeds": str(config.home / "cache" / "speeds"),
+        }
+    except NexusError:
+        if not config.inference_url:
+            raise
+    return found
+
+
+def main(pipe: Pipe, *, local: Mapping[str, Any] | None, url: str, sequences: int, system: str) -> None:
+    """The entry of the child: reach the server at `url`, or load the model of this machine; answer until it is over."""
+    _leave_no_core()
+    try:
+        model = (url and _of_server(url, system, sequences)) or _of_machine(local, system, sequences)
     except NexusError as error:
         pipe.send({"kind": "failed", **_failure(error)})
         return
     serve(pipe, model)
+
+
+def _of_server(url: str, system: str, sequences: int) -> LanguageModel | None:
+    """The model behind a URL, None when nobody answers there. Raises `Invalid` (setting_invalid)."""
+    from nexus_appliance.inference.remote import RemoteModel
+
+    try:
+        return RemoteModel(url, system=system, sequences=sequences)
+    except Unavailable as failure:
+        log.warning("the inference server does not answer: %s", failure)
+        return None
+
+
+def _of_machine(local: Mapping[str, Any] | None, system: str, sequences: int) -> LanguageModel:
+    """The model in this machine's memory.
+
+    Half of `memory` (MB) is for answers that are being written, half for remembered prefixes; with `sequences` 0 their
+    number follows from that and the measured speed.
+    """
+    from nexus_appliance.inference.local_model import LocalModel
+    from nexus_appliance.inference.measuring import profile_of
+
+    if local is None:
+        raise Unavailable(Failure.MODEL_GONE)
+    path, sha256, context, memory = Path(local["path"]), local["sha256"], local["context"], local["memory"] * MB // 2
+    catalogue.verify(path, sha256)
+    profile = profile_of(path, sha256, Path(local["speeds"]), local["threads"])
+    return LocalModel(
+        path,
+        local["family"],
+        system=system,
+        profile=profile,
+        context=context,
+        sequences=sequences or profile.sequences(memory, context),
+        share=local["share"],
+        memory=memory,
+        probes=Probes.of(sha256),
+    )
 
 
 def _leave_no_core() -> None:
@@ -112,9 +135,10 @@ class Worker:
         """Serve until the pipe closes or a close message comes."""
         self._send({"kind": "ready", **asdict(self._model.speeds)})
         threading.Thread(target=self._read, name="pipe", daemon=True).start()
-        while self._obey():
-            for number, step in self._model.step():
-                self._tell(number, step)
+        with suppress(Gone):
+            while self._obey():
+                for number, step in self._model.step():
+                    self._tell(number, step)
 
     def _read(self) -> None:
         try:

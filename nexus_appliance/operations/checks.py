@@ -13,6 +13,7 @@ import psutil
 from nexus_appliance.config import Config
 from nexus_appliance.errors import NexusError
 from nexus_appliance.inference import catalogue
+from nexus_appliance.inference.profile import kept_profile, usual_threads
 from nexus_appliance.knowledge.ingest import cpu_flags
 from nexus_appliance.knowledge.tesseract import LANGUAGES, find_tesseract
 from nexus_appliance.storage.database import Database, check_connection
@@ -25,6 +26,11 @@ MEMORY_GB = (4.0, 8.0)
 DISK_GB = (1.0, 5.0)
 """Below the first an ingest may fill the disk, below the second only a few books fit."""
 
+
+SLOW_PROMPT = 40.0
+"""Tokens of a prompt read in a second below which a lone question waits more than ten seconds for its first word."""
+
+MB = 1024 * 1024
 
 OCR_HINT = (
     "github.com/UB-Mannheim/tesseract" if sys.platform == "win32" else "apt install tesseract-ocr tesseract-ocr-ind"
@@ -43,7 +49,7 @@ class Check:
 
 def check_machine(config: Config, *, serving: bool = False) -> list[Check]:
     """All findings, in the order in which a technician should mend them; `serving` when our own server runs."""
-    probes: list[Callable[[Config], Check]] = [_folder, _disk, _memory, _processor, _database, _model, _ocr]
+    probes: list[Callable[[Config], Check]] = [_folder, _disk, _memory, _processor, _database, _model, _speed, _ocr]
     found = [probe(config) for probe in probes]
     return found if serving else [*found, _port(config)]
 
@@ -95,6 +101,22 @@ def _model(config: Config) -> Check:
     except NexusError as failure:
         return Check("model", "failure", {"model": config.model_file or config.model, "reason": failure.code})
     return Check("model", "ok", {"model": model.id, "size_gb": round(path.stat().st_size / 1e9, 1)})
+
+
+def _speed(config: Config) -> Check:
+    """What the model may use, and what was measured with it; the worker gives way to the server."""
+    threads = config.model_threads or usual_threads()
+    values: dict[str, str | int | float] = {"threads": threads, "cores": os.cpu_count() or 1}
+    try:
+        sha256 = catalogue.chosen(config).sha256
+    except NexusError:
+        return Check("speed_unmeasured", "ok", values)
+    found = kept_profile(config.home / "cache" / "speeds", sha256, threads)
+    if found is None:
+        return Check("speed_unmeasured", "ok", values)
+    answers = config.model_answers or found.sequences(config.model_memory * MB // 2, config.model_context)
+    measured = {"prompt": round(found.prompt), "generation": round(found.generation), "answers": answers}
+    return Check("speed", "ok" if found.prompt >= SLOW_PROMPT else "warning", {**values, **measured})
 
 
 def _ocr(_config: Config) -> Check:

@@ -93,3 +93,16 @@ def test_background_gives_way() -> None:
     assert queue.push("a", ("a", 9, "interactive")) == ("x", 0, "background")
     with pytest.raises(Full):
         queue.push("y", ("y", 10, "background"), "background")
+
+
+def test_who_comes_anew_goes_before_those_who_had_a_turn() -> None:
+    queue = filled([("a", "interactive")] * 3 + [("b", "interactive")] * 3)
+    assert queue.pop() == ("a", 0, "interactive")
+    assert queue.pop() == ("b", 3, "interactive")
+    queue.push("c", ("c", 9, "interactive"))
+    assert queue.pop() == ("c", 9, "interactive")
+
+
+def test_who_has_less_in_hand_goes_first() -> None:
+    queue = filled([("a", "interactive"), ("b", "interactive")])
+    assert queue.pop({"a": 2, "b": 1}) == ("b", 1, "interactive")

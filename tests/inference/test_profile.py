@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from nexus_appliance.inference import profile as module
-from nexus_appliance.inference.profile import GROUP, Profile, profile_of, usual_threads
+from nexus_appliance.inference import measuring as module
+from nexus_appliance.inference.measuring import profile_of
+from nexus_appliance.inference.profile import GROUP, Profile, usual_threads
 from tests.inference.models import SMALL, model_file
 
 

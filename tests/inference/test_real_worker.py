@@ -4,8 +4,10 @@ import asyncio
 import hashlib
 import os
 import signal
+import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ import pytest
 from nexus_appliance.config import Config
 from nexus_appliance.errors import Failure, Unavailable
 from nexus_appliance.inference.prompt import Prompt
-from nexus_appliance.inference.scheduler import Finished, Limits, Request, Restarted, Scheduler, Token
+from nexus_appliance.inference.scheduler import Event, Finished, Limits, Request, Restarted, Scheduler, Token
 from tests.inference.conftest import events, text_of, until
 from tests.inference.models import SMALL, model_file
 
@@ -55,6 +57,45 @@ async def test_loads_measures_counts_answers_and_survives_kills(tmp_path: Path) 
                     os.kill(scheduler.status().pid, signal.SIGKILL)
                     killed = True
         assert text_of(again[again.index(Restarted()) :]) == text_of(first)
+
+
+def class_of(home: Path) -> Config:
+    """Four answers at once."""
+    return replace(small(home), model_answers=4, queue_limit=200)
+
+
+async def ask_about(scheduler: Scheduler, student: str, number: int, tokens: int = 12) -> list[Event]:
+    return await events(scheduler, Request(student, Prompt(ABOUT_RAIN.system, f"What is {number} times two?"), tokens))
+
+
+async def test_a_class_does_not_notice_that_the_worker_is_killed(tmp_path: Path) -> None:
+    async with running(class_of(tmp_path)) as scheduler:
+        await scheduler.count("warm")
+        asked = [asyncio.create_task(ask_about(scheduler, f"siswa{n}", n)) for n in range(12)]
+        await until(lambda: scheduler.status().running == 4)
+        killed = time.monotonic()
+        os.kill(scheduler.status().pid, signal.SIGKILL)
+        await until(lambda: scheduler.status().restarts == 1 and scheduler.status().running == 4)
+        assert time.monotonic() - killed < 15
+        for told in await asyncio.gather(*asked):
+            assert isinstance(told[-1], Finished)
+
+
+async def test_ten_who_flood_do_not_starve_the_eleventh(tmp_path: Path) -> None:
+    order: list[str] = []
+
+    async def one(scheduler: Scheduler, student: str, number: int) -> None:
+        await ask_about(scheduler, student, number, tokens=4)
+        order.append(student)
+
+    async with running(class_of(tmp_path)) as scheduler:
+        await scheduler.count("warm")
+        flood = [asyncio.create_task(one(scheduler, f"siswa{n % 10}", n)) for n in range(60)]
+        await until(lambda: len(order) >= 12)  # everybody has had a turn
+        before = len(order)
+        await one(scheduler, "tenang", 99)
+        assert order.index("tenang") - before <= 2 * 4  # what was in hand, and what ends beside it
+        await asyncio.gather(*flood)
 
 
 async def test_a_long_answer_is_cancelled_at_once(tmp_path: Path) -> None:

@@ -57,9 +57,11 @@ def facts_of(status: WorkerStatus) -> dict[str, str]:
     """The name of each figure and its value in words."""
     return {
         _("Model"): status.model,
+        _("Runs on"): status.server or _("this machine"),
         _("Questions"): _queue(status),
         _("Reads"): _speed(status.prompt_speed),
         _("Writes"): _speed(status.generation_speed),
+        _("At once"): _together(status),
         _("Loaded in"): duration(status.load_seconds) if status.load_seconds else "–",
         _("Processor threads"): str(status.threads or "–"),
         _("Restarts"): _restarts(status.restarts),
@@ -76,12 +78,24 @@ def _queue(status: WorkerStatus) -> str:
     if not status.running and not status.queue:
         return _("None at the moment")
     waiting = ngettext("{count} waiting", "{count} waiting", status.queue)
-    return _("1 being answered, {waiting}", waiting=waiting) if status.running else waiting
+    if not status.running:
+        return waiting
+    return ngettext(
+        "{count} being answered, {waiting}", "{count} being answered, {waiting}", status.running, waiting=waiting
+    )
 
 
 def _speed(tokens: float) -> str:
     """Tokens a second; a token is about two thirds of an Indonesian word."""
     return _("{count} tokens a second", count=figure(tokens)) if tokens else _("not measured yet")
+
+
+def _together(status: WorkerStatus) -> str:
+    """How many answers are written at once, and how fast all of them together."""
+    if not status.room:
+        return "–"
+    answers = ngettext("{count} answer", "{count} answers", status.room)
+    return f"{answers}, {_speed(status.batch_speed)}"
 
 
 def _restarts(count: int) -> str:

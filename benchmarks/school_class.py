@@ -1,0 +1,132 @@
+"""A hundred students for ten minutes on the real server with the real model: `python -m benchmarks.school_class`.
+
+The students are real websocket clients in a process of their own: 1,000 requests a minute, 200 of them questions.
+Writes results/class.json.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from benchmarks.results import FOLDER, write_results
+from benchmarks.schools import PORT, URL, demo_school, nexus
+
+STUDENTS = 100
+CORES = 8
+"""Of the larger machine that is calculated."""
+
+
+class Memory:
+    """What the server and its children take, in MB, every ten seconds."""
+
+    def __init__(self, pid: int) -> None:
+        self.values: list[float] = []
+        self._process = psutil.Process(pid)
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._over.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._over.wait(10):
+            family = [self._process, *self._process.children(recursive=True)]
+            self.values.append(sum(one.memory_info().rss for one in family) / 2**20)
+
+
+def enrol(home: Path, count: int) -> list[dict[str, str]]:
+    """So many students who keep the passwords they were given."""
+    return [
+        nexus(home, "user", "add", f"siswa{n}", "--role", "student", "--name", f"Siswa {n}", "--keep-password")
+        for n in range(count)
+    ]
+
+
+def run(seconds: float, students: int, rate: float, settings: Mapping[str, str]) -> dict[str, Any]:
+    """One lesson on a fresh school."""
+    with demo_school() as home, tempfile.TemporaryDirectory() as folder:
+        people = Path(folder) / "people.json"
+        people.write_text(json.dumps(enrol(home, students)), "utf-8")
+        environment = {**os.environ, "NEXUS_HOME": str(home), "NEXUS_PORT": str(PORT), "NEXUS_HOST": "127.0.0.1"}
+        server = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.class_server"], env={**environment, **settings}, stdout=2
+        )
+        try:
+            while not (home / "nexus.channel").exists():
+                time.sleep(0.2)
+            nexus(home, "ask", "informatika_10", "Apa itu jaringan komputer?")
+            (home / "lag.txt").touch()
+            memory = Memory(server.pid)
+            command = [sys.executable, "-m", "benchmarks.class_clients", URL, str(people)]
+            command += ["--seconds", str(seconds), "--rate", str(rate)]
+            found: dict[str, Any] = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+            memory.close()
+            found.pop("asked")
+            found["event_loop_lag"] = json.loads((home / "lag.json").read_text("utf-8"))
+        finally:
+            server.terminate()
+            server.wait(60)
+    found["memory_MB"] = _memory(memory.values)
+    return found
+
+
+def _memory(values: list[float]) -> dict[str, int]:
+    """At the beginning, in the middle and at the end."""
+    third = max(1, len(values) // 3)
+    parts = {"first_third": values[:third], "last_third": values[-third:]}
+    return {**{name: round(statistics.median(part)) for name, part in parts.items()}, "most": round(max(values))}
+
+
+def larger(found: Mapping[str, Any], cores: int) -> dict[str, float]:
+    """The same class on a machine of `cores` such cores, by calculation: the model scales with what is left to it."""
+    inference = FOLDER / "inference.json"
+    measured = json.loads(inference.read_text("utf-8"))["ours"]["class_cold"] if inference.exists() else None
+    factor = cores / (os.cpu_count() or 1)
+    asked = found["questions"] / max(1e-9, found["minutes"])
+    known = found["from_cache"]["share"] * asked
+    model = min(asked - known, found["model_answers_per_minute"] * factor)
+    result = {"cores": cores, "questions_per_minute": round(asked), "model_answers_per_minute": round(model)}
+    if measured:
+        result["model_answers_per_minute_by_bench_inference"] = round(60 * 32 / measured["wall_s"] * factor)
+    return {**result, "full_answer_share": round((known + model) / max(1e-9, asked), 2)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("--students", type=int, default=STUDENTS)
+    parser.add_argument("--rate", type=float, default=1000, help="requests a minute (default: %(default)s)")
+    parser.add_argument("--data", help="not needed: the demo school is asked")
+    parser.add_argument("--without-cache", type=float, default=240, help="seconds of a second lesson, 0: none")
+    arguments = parser.parse_args()
+    load = os.getloadavg()[0]
+    found = run(arguments.seconds, arguments.students, arguments.rate, {})
+    found["minutes"] = arguments.seconds / 60
+    result = {
+        **{name: found[name] for name in ("errors", "citations_p95_s", "answer_p95_s")},
+        **{name: found[name]["share"] for name in ("from_model", "from_cache", "from_extract")},
+        "lesson": found,
+        "eight_cores": larger(found, CORES),
+    }
+    if arguments.without_cache:
+        without = run(arguments.without_cache, arguments.students, arguments.rate, {"NEXUS_ANSWER_CACHE": "0"})
+        result["lesson_without_cache"] = without
+    write_results("class", result, load)
+
+
+if __name__ == "__main__":
+    main()
