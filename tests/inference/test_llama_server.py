@@ -10,7 +10,7 @@ import pytest
 from benchmarks.llama_server import PORT, serving
 from nexus_appliance.config import Config
 from nexus_appliance.inference.prompt import Prompt
-from nexus_appliance.inference.scheduler import Finished, Limits, Request, Restarted, Scheduler, Token
+from nexus_appliance.inference.scheduler import Finished, Limits, Request, Restarted, Scheduler, Started, Token
 from tests.inference.conftest import events, text_of, until
 from tests.inference.models import SMALL, model_file
 
@@ -62,10 +62,10 @@ async def test_when_it_is_gone_this_machine_answers(tmp_path: Path) -> None:
     try:
         with serving(model_file(SMALL), 2, 512, 1) as process:
             await scheduler.start()
-            async with aclosing(scheduler.stream(Request("ani", RAIN, 60))) as stream:
+            async with aclosing(scheduler.stream(Request("ani", RAIN, 400))) as stream:
                 async for event in stream:
                     got.append(event)
-                    if isinstance(event, Token) and process.poll() is None:
+                    if isinstance(event, Started):
                         process.kill()
                         process.wait()
         assert isinstance(got[-1], Finished)
