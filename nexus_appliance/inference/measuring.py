@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from nexus_appliance.inference.llama import LlamaFile, Shape, Stretch
-from nexus_appliance.inference.profile import GROUP, Profile, kept_profile, place_of, usual_threads
+from nexus_appliance.inference.profile import ANSWER, GROUP, QUESTION, Profile, kept_profile, place_of, usual_threads
 from nexus_appliance.inference.work import CHUNK
 
 GUESSES = 4
@@ -17,9 +17,6 @@ GUESSES = 4
 
 RIGHT = 0.6
 """How often the next token of a guess is right where an answer copies."""
-
-QUESTION, ANSWER = 350, 60
-"""Tokens of a usual prompt and answer, by which ways to hold a model are compared."""
 
 _SAMPLE = "Air laut menguap karena panas matahari, lalu menjadi awan dan turun sebagai hujan di pegunungan. "
 

@@ -19,8 +19,14 @@ GROUP = 16
 """Answers at once with which the time of a common token is measured."""
 
 MOST_SEQUENCES = 32
-SLOWEST_TOKEN = 0.6
-"""Seconds between two tokens of an answer when all sequences are used: about as fast as a student reads aloud."""
+SLOWEST_ANSWER = 30.0
+"""Seconds that an answer may take among as many as are written at once: then a student asks something else."""
+
+QUESTION, ANSWER = 350, 60
+"""Tokens of a usual prompt and answer."""
+
+NEW = 0.5
+"""The part of a prompt that is not remembered, in a class that asks about the same pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +58,9 @@ class Profile:
     def sequences(self, memory: int, context: int) -> int:
         """How many answers to write at once: as many as `memory` bytes hold and students bear."""
         held = memory // max(1, self.token_bytes * context)
-        for number in (MOST_SEQUENCES, 24, GROUP, 12, 8, 4):
-            if number <= held and self.seconds(number) <= SLOWEST_TOKEN:
+        for number in (MOST_SEQUENCES, 24, GROUP, 12, 8, 6):
+            reading = number * NEW * QUESTION / self.prompt
+            if number <= held and reading + ANSWER * self.seconds(number) <= SLOWEST_ANSWER:
                 return number
         return max(1, min(4, held))
 

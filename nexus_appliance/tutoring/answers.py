@@ -64,7 +64,7 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """The question waits for the model: position from 1, expected wait in seconds."""
+    """The question waits for the model: position from 1, or 0 when it is read already; seconds until the first word."""
 
     position: int
     seconds: float

@@ -91,6 +91,8 @@ class Asking:
             self._first("total")
         else:
             self._first("queue")
+            if event.whole:
+                return Queued(0, event.seconds)
         return None
 
     def give_up(self, error: Unavailable) -> None:

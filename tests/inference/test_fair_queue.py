@@ -96,7 +96,8 @@ def test_background_gives_way() -> None:
 
 
 def test_who_comes_anew_goes_before_those_who_had_a_turn() -> None:
-    queue = filled([("a", "interactive")] * 3 + [("b", "interactive")] * 3)
+    waiting: list[tuple[str, Priority]] = [(key, "interactive") for key in "aaabbb"]
+    queue = filled(waiting)
     assert queue.pop() == ("a", 0, "interactive")
     assert queue.pop() == ("b", 3, "interactive")
     queue.push("c", ("c", 9, "interactive"))

@@ -12,8 +12,8 @@ from nexus_appliance.inference.profile import GROUP, Profile, usual_threads
 from tests.inference.models import SMALL, model_file
 
 
-def fast(single: float = 0.03, group: float = 0.3, token_bytes: int = 28_672) -> Profile:
-    return Profile(100.0, 1 / single, single, group, 2, False, 0, token_bytes)
+def fast(single: float = 0.03, group: float = 0.1, token_bytes: int = 28_672, prompt: float = 1000.0) -> Profile:
+    return Profile(prompt, 1 / single, single, group, 2, False, 0, token_bytes)
 
 
 def test_a_model_is_measured_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,7 +37,7 @@ def test_a_spoiled_record_is_measured_again(tmp_path: Path, monkeypatch: pytest.
 
 def test_more_answers_share_a_step() -> None:
     assert fast().seconds(1) == pytest.approx(0.03)
-    assert fast().seconds(GROUP) == pytest.approx(0.3)
+    assert fast().seconds(GROUP) == pytest.approx(0.1)
     assert fast().together(GROUP) > fast().together(1)
 
 
@@ -48,9 +48,10 @@ def test_more_answers_share_a_step() -> None:
         (fast(), 600_000_000, 16),
         (fast(), 100_000_000, 2),
         (fast(), 0, 1),
-        (fast(group=0.8), 2 << 30, 12),
-        (fast(single=0.5, group=5.0), 2 << 30, 4),
-        (fast(token_bytes=131_072), 1 << 30, 4),
+        (fast(group=0.3), 2 << 30, 16),
+        (fast(single=0.036, group=0.29, prompt=150.0), 2 << 30, 12),
+        (fast(single=0.5, group=5.0, prompt=10.0), 2 << 30, 4),
+        (fast(token_bytes=131_072), 1 << 30, 6),
     ],
 )
 def test_memory_and_speed_bound_the_answers_at_once(profile: Profile, memory: int, sequences: int) -> None:

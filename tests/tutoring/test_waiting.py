@@ -10,7 +10,7 @@ from nexus_appliance.errors import Failure
 from nexus_appliance.inference.scheduler import Event, Finished, Request, Started, Token, Waiting
 from nexus_appliance.school.callers import Caller, Role
 from nexus_appliance.storage.database import Database
-from nexus_appliance.tutoring.answers import Answer, AnswerEvent, Cited, Extract, Text
+from nexus_appliance.tutoring.answers import Answer, AnswerEvent, Cited, Extract, Queued, Text
 from nexus_appliance.tutoring.known import KnownAnswers
 from tests.inference.conftest import until
 from tests.tutoring.desk import Desk
@@ -89,7 +89,7 @@ async def test_two_students_who_ask_at_once_share_one_answer(desk: Desk, person:
 
 async def test_who_would_wait_long_reads_the_book_first(desk: Desk) -> None:
     events = await desk.ask(desk.tutor(ScriptedScheduler((Started(5.0, 60.0), *WRITES[1:]))), "Apa itu algoritma?")
-    assert [type(event) for event in events] == [Cited, Extract, Text, Answer]
+    assert [type(event) for event in events] == [Cited, Extract, Queued, Text, Answer]
     assert cast(Extract, events[1]).text == SHORT
     assert cast(Answer, events[-1]).outcome == "answered"
 
@@ -102,7 +102,7 @@ async def test_who_has_waited_long_too(desk: Desk) -> None:
         events.append(event)
         if isinstance(event, Extract):
             scheduler.go.set()
-    assert [type(event) for event in events] == [Cited, Extract, Text, Answer]
+    assert [type(event) for event in events] == [Cited, Extract, Queued, Text, Answer]
 
 
 async def test_who_goes_on_keeps_the_short_answer(desk: Desk) -> None:

@@ -25,9 +25,10 @@ SHOWN = 40
 
 
 class Conversation:
-    """Holds at most one question in flight. `changed` is called when one begins, is served, and when it ends.
+    """Holds at most one question that keeps the box busy. `changed` is called when one begins, is served, and ends.
 
-    A question whose answer keeps the student waiting, but who has something of the book to read, gives way to the next.
+    A student who has something of the book to read may go on. What the model has begun with is then written all the
+    same, into its own place; what still waits for the model is given up.
     """
 
     def __init__(self, column: ui.element, changed: Callable[[], None]) -> None:
@@ -35,13 +36,13 @@ class Conversation:
         self._changed = changed
         self._turns: list[Turn] = []
         self._views: list[TurnView] = []
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: dict[LiveExchange, asyncio.Task[None]] = {}
         self._current: LiveExchange | None = None
 
     @property
     def busy(self) -> bool:
         """Whether the next question must wait."""
-        return self._task is not None and not (self._current and self._current.served)
+        return self._current is not None and not self._current.served
 
     @property
     def empty(self) -> bool:
@@ -50,21 +51,27 @@ class Conversation:
 
     def begin_again(self) -> None:
         """Forget everything: another subject has been chosen."""
-        self.stop()
-        self._task = self._current = None
+        self.leave()
+        self._current = None
         self._turns, self._views = [], []
         self._column.clear()
 
     def stop(self) -> None:
         """Stop the question in flight; what was shown stays, and the tutor records it."""
-        if self._task is not None:
-            self._task.cancel()
+        if self._current is not None:
+            self._tasks[self._current].cancel()
+
+    def leave(self) -> None:
+        """Stop everything: the page or the conversation is given up."""
+        for task in self._tasks.values():
+            task.cancel()
 
     def ask(self, subject: SubjectView, question: str) -> bool:
         """Show the question at once and begin to answer it; False while another one is in flight."""
         if self.busy:
             return False
-        self.stop()
+        if self._current is not None and self._current.queued:
+            self.stop()
         caller = current_caller()
         with self._column:
             view = TurnView(question, subject.code)
@@ -72,9 +79,9 @@ class Conversation:
         if len(self._views) > SHOWN:
             self._views.pop(0).element.delete()
         ui.run_javascript(f"nexusStudent.show('{view.element.html_id}')")
-        self._current = LiveExchange(view, question)
-        work = self._answer(caller, subject, self._current)
-        self._task = background_tasks.create(work, name="answer", context=self._column)
+        exchange = self._current = LiveExchange(view, question)
+        work = self._answer(caller, subject, exchange)
+        self._tasks[exchange] = background_tasks.create(work, name="answer", context=self._column)
         self._changed()
         return True
 
@@ -101,13 +108,14 @@ class Conversation:
 
     def _finish(self, caller: Caller, subject: SubjectView, exchange: LiveExchange) -> None:
         """After an answer, a failure or Stop; nothing is left to show when the page or the conversation is gone."""
+        del self._tasks[exchange]
         if exchange.view.gone:
             return
         exchange.fail(unexpected_sentence())
         if self._current is exchange:
-            self._task = self._current = None
-        if turn := exchange.turn():
-            self._turns = [*self._turns, turn][-REMEMBERED:]
+            self._current = None
+            if turn := exchange.turn():
+                self._turns = [*self._turns, turn][-REMEMBERED:]
         exchange.view.offer(_("Ask again"), "refresh", lambda: self.ask(subject, exchange.question))
         if exchange.unsure and caller.role is Role.STUDENT:
             offer_teacher(exchange.view, subject, exchange.question)

@@ -22,13 +22,17 @@ UPDATE_PAUSE = 0.2
 
 
 class LiveExchange:
-    """What was shown for one question; `over` once the view says how it ended, `recorded` in which row of history."""
+    """What was shown for one question; `over` once the view says how it ended, `recorded` in which row of history.
+
+    `queued`: the model has not begun with it.
+    """
 
     def __init__(self, view: TurnView, question: str) -> None:
         self.view = view
         self.question = question
         self.over = False
         self.recorded = 0
+        self.queued = False
         self._topic = question
         self._citations: tuple[Citation, ...] = ()
         self._text: list[str] = []
@@ -43,6 +47,7 @@ class LiveExchange:
             self.view.cite(event.citations, by_words=event.by_words)
             self.view.recall(event.earlier, self.question)
         elif isinstance(event, Queued):
+            self.queued = event.position > 0
             self.view.wait(event.position, event.seconds)
         elif isinstance(event, Extract):
             self._extract = event.text

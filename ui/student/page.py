@@ -78,7 +78,7 @@ async def student_page(caller: Caller) -> None:
     page_viewer()
     picker.fill(subjects, first)
     show()
-    on_leaving(conversation.stop)
+    on_leaving(conversation.leave)
     await keep_shown(("subjects", "books"), appliance.subjects.list, follow)
 
 

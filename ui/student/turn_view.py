@@ -84,6 +84,9 @@ class TurnView:
     def wait(self, position: int, seconds: float) -> None:
         """Show the place in the queue and about how long it takes."""
         time = duration(seconds)
+        if not position:
+            self._status.show(_("The model reads the book for you, about {time}", time=time))
+            return
         self._status.show(_("Number {position} in the queue, about {time}", position=position, time=time))
 
     def grow(self, text: str) -> None:
