@@ -27,7 +27,7 @@ from nexus_appliance.knowledge.tokens import content_words
 from nexus_appliance.tutoring.asking import SHOWN
 from nexus_appliance.tutoring.cases import Case, read_cases
 from nexus_appliance.tutoring.evaluation import holds_answer
-from nexus_appliance.tutoring.excerpts import excerpts, focus
+from nexus_appliance.tutoring.excerpts import focus, reading
 from nexus_appliance.tutoring.marks import DOUBT
 from nexus_appliance.tutoring.pairs import NOTHING_PASSES, Pair
 from nexus_appliance.tutoring.prompts import STOP, SYSTEM, compose
@@ -288,4 +288,5 @@ def _digest(*texts: str) -> str:
 
 
 def _prompt(one: Shown) -> Prompt:
-    return compose(excerpts(one.texts, one.retrieval.worth, BUDGET), one.case.text)
+    read = reading(one.texts, one.retrieval.worth, BUDGET)
+    return compose(read.more, one.case.text, read.page)

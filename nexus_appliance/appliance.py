@@ -45,6 +45,7 @@ from nexus_appliance.storage.database import Database
 from nexus_appliance.storage.home import Home
 from nexus_appliance.storage.migrate import upgrade
 from nexus_appliance.storage.schema import utc_now
+from nexus_appliance.tutoring.ahead import Ahead
 from nexus_appliance.tutoring.confidence import Confidence
 from nexus_appliance.tutoring.history import History
 from nexus_appliance.tutoring.known import KnownAnswers
@@ -76,6 +77,7 @@ class Appliance:
         self.history = History(self.database)
         self.ratings = Ratings(self.database)
         self.reviews = Reviews(self.database)
+        self.ahead = Ahead(self.database, self.scheduler.prepare)
         self.known_answers = KnownAnswers(self.database, config.answer_cache)
         self.tutor = Tutor(
             config,
@@ -173,7 +175,10 @@ class Appliance:
     def _spare(self) -> bool:
         """See to the model; make vectors that are lacking, then refine the order of passages while the model rests."""
         self.models.mend()
-        return self.library.reencode() > 0 or (self.scheduler.status().resting and self.library.refine() > 0)
+        if self.library.reencode() > 0:
+            return True
+        status = self.scheduler.status()
+        return status.resting and (self.library.refine() > 0 or self.ahead.step(status.pid) > 0)
 
     async def start(self) -> None:
         """Load the model in the background and work on the job queue; to be called on the event loop."""

@@ -11,11 +11,13 @@ SYSTEM = (
 """One text for every question, so that its state in the model is computed once. It asks for no passage numbers: with
 numbered passages the model copied headings and layout instead of answering; `marks` finds the sources."""
 
+_FROM_BOOK = "Kutipan buku:\n"
+
 STOP = ("\n\nKutipan buku:", "\n\nPertanyaan:")
 """Where the model begins to copy the layout of the prompt, the answer is over."""
 
 
-def compose(excerpts: Sequence[str], question: str) -> Prompt:
-    """Excerpts first (they repeat between students), then the question, which stands alone."""
-    shared = tuple(f"Kutipan buku:\n{text}\n\n" for text in excerpts)
-    return Prompt(system=SYSTEM, user=f"Pertanyaan: {question}", shared=shared)
+def compose(excerpts: Sequence[str], question: str, page: str = "") -> Prompt:
+    """A whole `page` first, whose state is kept for others who ask about it; then excerpts, then the question."""
+    parts = [*(f"{_FROM_BOOK}{text}" for text in excerpts), f"Pertanyaan: {question}"]
+    return Prompt(SYSTEM, "\n\n".join(parts), (f"{_FROM_BOOK}{page}\n\n",) if page else ())

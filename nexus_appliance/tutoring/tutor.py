@@ -18,7 +18,7 @@ from nexus_appliance.school.subjects import Subjects, SubjectView
 from nexus_appliance.tutoring.answers import Answer, AnswerEvent, Cited, Comparing, Extract, Turn
 from nexus_appliance.tutoring.asking import Asking
 from nexus_appliance.tutoring.confidence import Confidence
-from nexus_appliance.tutoring.excerpts import excerpts
+from nexus_appliance.tutoring.excerpts import reading
 from nexus_appliance.tutoring.flights import Flights
 from nexus_appliance.tutoring.followups import Resolved, resolve
 from nexus_appliance.tutoring.history import History
@@ -166,10 +166,10 @@ class Tutor:
         return event is None or whole > self._config.extract_after
 
     def _request(self, caller: Caller, asking: Asking) -> Request:
-        chosen = excerpts(asking.texts, asking.worth, self._scheduler.passage_characters(asking.asked))
+        read = reading(asking.texts, asking.worth, self._scheduler.passage_characters(asking.asked))
         return Request(
             student=caller.username,
-            prompt=compose(chosen, asking.asked),
+            prompt=compose(read.more, asking.asked, read.page),
             max_tokens=self._scheduler.answer_tokens(),
             stop=STOP,
             least_evidence=asking.least_evidence,

@@ -83,7 +83,7 @@ class ScriptedScheduler:
     async def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         if request.least_evidence == NOTHING_PASSES:
             self.readings.append(request)
-            shown = next((value for text, value in self.evidence.items() if text in request.prompt.shared[0]), None)
+            shown = next((value for text, value in self.evidence.items() if text in request.prompt.user), None)
             if shown is None:
                 raise Unavailable(Failure.MODEL_GONE)
             yield Finished("declined", 100, 0, evidence=shown)

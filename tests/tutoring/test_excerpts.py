@@ -1,7 +1,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nexus_appliance.tutoring.excerpts import GAP, excerpts, focus
+from nexus_appliance.knowledge.sentence_vectors import key
+from nexus_appliance.knowledge.sentences import sentences
+from nexus_appliance.tutoring.excerpts import GAP, Reading, excerpts, focus, reading
 
 TEXT = (
     "Kabel UTP dipakai di laboratorium. Panjangnya paling banyak seratus meter. "
@@ -75,3 +77,22 @@ def test_the_texts_that_are_read_are_known_by_their_places() -> None:
     assert focus(["Kantin sekolah itu besar.", "", TEXT, "Modem kecil."], {**WORTH, "Modem kecil.": 9.0}) == [2, 3]
     assert focus(["", "satu", "dua", "tiga"], {}) == [1, 2]
     assert focus(["", ""], {}) == []
+
+
+def test_a_whole_passage_and_the_best_of_another() -> None:
+    texts = ["Satu kalimat pendek. Kalimat kedua di sini.", "Yang lain lebih baik. Ia menjawab."]
+    worth = {key(part): number for number, text in enumerate(texts) for part in sentences(text)}
+    read = reading(texts, worth, 1000)
+    assert read.page == texts[1]
+    assert read.more == (texts[0],)
+    assert reading(texts, worth, len(texts[1])).more == ()
+    assert reading([texts[1]], worth, 1000) == Reading(texts[1], ())
+    assert reading(["", ""], worth, 1000) == Reading("", ())
+
+
+def test_a_slow_machine_reads_sentences_alone() -> None:
+    texts = ["Satu kalimat pendek. Kalimat kedua di sini.", "Yang lain lebih baik. Ia menjawab."]
+    worth = {key(part): number for number, text in enumerate(texts) for part in sentences(text)}
+    read = reading(texts, worth, 25)
+    assert read.page == ""
+    assert read.more == tuple(excerpts(texts, worth, 25))
