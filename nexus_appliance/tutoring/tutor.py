@@ -73,7 +73,8 @@ class Tutor:
         question = self._checked(question)
         view = await asyncio.to_thread(self._subjects.get, caller, subject)
         resolved = resolve(question, turns)
-        place = None if resolved.leans else await asyncio.to_thread(self._place, view.id, question)
+        alone = not resolved.leans and caller.user_id is not None  # the operator measures: nothing is told again
+        place = await asyncio.to_thread(self._place, view.id, question) if alone else None
         if place and (known := await asyncio.to_thread(self._known.find, place)):
             yield Cited(known.answer.citations, known.answer.refused, question, earlier=known.question)
             yield await asyncio.to_thread(self._repeat, caller, view.id, question, known.answer, started)

@@ -20,7 +20,7 @@ URL = f"http://127.0.0.1:{PORT}"
 RAIN = Prompt("Answer briefly.", "Explain how clouds and rain are made, in many sentences.")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def there() -> Iterator[None]:
     with serving(model_file(SMALL), 2, 512, 1):
         yield

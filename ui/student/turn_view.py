@@ -109,7 +109,6 @@ class TurnView:
         if outcome in PAGES_ALONE:
             self._body.classes("is-pages-alone")
             self._sources.move(target_index=1)
-        self._short.set_visibility(False)
         self._settle(marked_html(text, self._links))
         self._status.show("" if outcome == "answered" else outcome_sentence(outcome), busy=False)
 
@@ -131,6 +130,8 @@ class TurnView:
             RatingBar(turn)
 
     def _settle(self, html: str) -> None:
+        self._short.clear()
+        self._short.set_visibility(False)
         self._text.clear()
         with self._text:
             if html.strip():
