@@ -16,8 +16,8 @@ development set, read in 800 characters, it answered 29 rightly from two passage
 
 REST = 350
 """Characters of sentences from another passage beside a whole one. Of 66 questions of the development set 35 were
-answered rightly from a whole passage with so much of another (382 prompt tokens), 35 from 1,000 characters of sentences of
-both (379), 34 from the whole passage alone (276); and who asks about the same passage shares what was computed of it."""
+answered rightly from a whole passage with so much of another (382 prompt tokens), 35 from 1,000 characters of sentences
+of both (379), 34 from the whole passage alone (276); and who asks about the same passage shares what was computed."""
 
 LEAST_REST = 80
 """Characters below which nothing can be quoted from another passage."""
