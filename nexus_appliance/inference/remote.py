@@ -202,9 +202,9 @@ class _Stream:
             if self._closed:
                 return
             self._connection.request("POST", self._path, self._body, {"Content-Type": "application/json"})
-            answer = _good(self._connection.getresponse())
-            self._tell(Reading(0, 1))
-            self._read(answer)
+            with _good(self._connection.getresponse()) as answer:
+                self._tell(Reading(0, 1))
+                self._read(answer)
         except ServerGone as error:
             self._told.put((self._number, error))
         except _TROUBLE as error:
@@ -260,14 +260,16 @@ def _first_model(url: str) -> str:
     connection = _connect(url, KNOCK)
     try:
         connection.request("GET", urlsplit(url).path + "/v1/models")
-        answer = _good(connection.getresponse())
-        return str(json.loads(answer.read(LINE))["data"][0]["id"])
+        with _good(connection.getresponse()) as answer:
+            return str(json.loads(answer.read(LINE))["data"][0]["id"])
     finally:
         connection.close()
 
 
 def _good(answer: HTTPResponse) -> HTTPResponse:
+    """The answer if the server did what it was asked; to be closed, for it holds the connection then."""
     if answer.status != 200:
+        answer.close()
         raise ServerGone(f"the server says {answer.status}")
     return answer
 

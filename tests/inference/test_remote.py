@@ -1,9 +1,11 @@
 """An inference server on the school's network: a scripted one here, the real one in test_llama_server."""
 
 import asyncio
+import gc
 import json
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import aclosing, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -176,6 +178,14 @@ def test_a_server_that_does_not_keep_to_it_is_gone(behaviour: str) -> None:
         model.add(1, Prompt("", "a b c"), Settings(9))
         with pytest.raises(ServerGone):
             written(model, 1)
+
+
+def test_looking_leaves_no_connection_open() -> None:
+    with server() as there, warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        assert reachable(there.url)
+        gc.collect()
+    assert [str(one.message) for one in caught if issubclass(one.category, ResourceWarning)] == []
 
 
 def test_nobody_there() -> None:
