@@ -180,10 +180,23 @@ def test_a_server_that_does_not_keep_to_it_is_gone(behaviour: str) -> None:
             written(model, 1)
 
 
-def test_looking_leaves_no_connection_open() -> None:
+def be_refused(there: Server, how: str) -> None:
+    """Ask a server that does not keep to it."""
+    there.behave = ""
+    model = RemoteModel(there.url, system="", sequences=2)
+    there.behave = how
+    model.add(1, Prompt("", "a b c"), Settings(9))
+    with pytest.raises(ServerGone):
+        written(model, 1)
+
+
+@pytest.mark.parametrize("how", ["break", "rubbish", "refuse"])
+def test_no_connection_is_left_open(how: str) -> None:
     with server() as there, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        assert reachable(there.url)
+        for _ in range(5):
+            be_refused(there, how)
+        time.sleep(0.1)
         gc.collect()
     assert [str(one.message) for one in caught if issubclass(one.category, ResourceWarning)] == []
 
