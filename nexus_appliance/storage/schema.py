@@ -140,10 +140,7 @@ class ChatEntry(Table):
 
 
 class KnownAnswer(Table):
-    """An answer that is given again to whoever asks the same; `form` is a hash of what was asked.
-
-    It holds for one generation and one model, and nothing in it tells who asked.
-    """
+    """An answer for whoever asks the same (`form`, a hash) of one generation and model; nothing tells who asked."""
 
     __tablename__ = "known_answers"
     __table_args__ = (Index("uq_known_answers_form", "subject_id", "generation_id", "model", "form", unique=True),)

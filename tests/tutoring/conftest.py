@@ -10,14 +10,20 @@ from tests.tutoring.desk import Desk
 
 
 @pytest.fixture
-def desk(config: Config, database: Database, person: Callable[..., Caller]) -> Desk:
-    """A subject whose books answer, and a student."""
+def subject(database: Database) -> int:
+    """The id of a subject whose books answer."""
     with database.write() as session:
-        subject = Subject(grade=10, name="Informatika", code="informatika_10")
-        session.add(subject)
+        row = Subject(grade=10, name="Informatika", code="informatika_10")
+        session.add(row)
         session.flush()
-        generation = Generation(subject_id=subject.id, number=1)
+        generation = Generation(subject_id=row.id, number=1)
         session.add(generation)
         session.flush()
-        subject.active_generation = generation.id
+        row.active_generation = generation.id
+        return row.id
+
+
+@pytest.fixture
+def desk(config: Config, database: Database, subject: int, person: Callable[..., Caller]) -> Desk:
+    """That subject's tutor, and a student."""
     return Desk(config, database, person(Role.STUDENT))

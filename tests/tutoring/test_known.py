@@ -19,19 +19,6 @@ PAGE = Citation(1, "Buku", "buku.pdf", 8, "5", "Bab", "Router meneruskan paket."
 ANSWER = Answer("Meneruskan paket. [1]", "answered", 0.8, (PAGE,), answerable=0.9)
 
 
-@pytest.fixture
-def subject(database: Database) -> int:
-    with database.write() as session:
-        row = Subject(grade=10, name="Informatika", code="informatika_10")
-        session.add(row)
-        session.flush()
-        generation = Generation(subject_id=row.id, number=1)
-        session.add(generation)
-        session.flush()
-        row.active_generation = generation.id
-        return row.id
-
-
 def place(known: KnownAnswers, subject: int, question: str, model: str = "m") -> Place:
     found = known.place(subject, model, question)
     assert found is not None
