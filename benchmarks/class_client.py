@@ -16,6 +16,9 @@ _CLIENT = re.compile(r"'client_id': '([0-9a-f-]+)'")
 _ELEMENTS = re.compile(r"parseElements\(String\.raw`(.*?)`\)", re.DOTALL)
 ENDED = re.compile(r"is-(answered|refused|passages|extract|stopped|failed)")
 
+HISTORY_READ = 2.0
+"""Seconds for which a student looks at the own questions."""
+
 
 @dataclass(slots=True)
 class Asked:
@@ -93,6 +96,11 @@ class Visitor:
     async def open_history(self) -> None:
         """Open the sheet with the own questions, and close it."""
         await self._emit(self._find("nx-past-button"), "click", {})
+        await asyncio.sleep(HISTORY_READ)
+        sheet = next(
+            key for key, element in self._elements.items() if element.get("props", {}).get("position") == "right"
+        )
+        await self._emit(sheet, "update:model-value", False)
 
     async def close(self) -> None:
         """Leave."""

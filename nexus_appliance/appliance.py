@@ -90,6 +90,7 @@ class Appliance:
             self.known_answers,
             self._model_name,
         )
+        parts.callback(self.tutor.close)
         self.serving = self._warmed = False
 
     @classmethod

@@ -21,7 +21,10 @@ ATTEMPTS = 3
 """A question that sees the worker die so often is given up: it may be what kills it. The last time it is alone."""
 
 ANNOUNCE_EVERY = 0.5
-"""Seconds between two updates of everybody's position."""
+"""Seconds between two updates of everybody's position, if few wait."""
+
+ANNOUNCED = 40
+"""Updates a second of all together: a class that waits must not keep the server busy."""
 
 
 class Dispatcher:
@@ -68,7 +71,7 @@ class Dispatcher:
             for waiting, event in self._positions():
                 if waiting is ticket:
                     ticket.put(event)
-            self._timer = self._timer or asyncio.get_running_loop().call_later(ANNOUNCE_EVERY, self._announce)
+            self._timer = self._timer or self._announce_later()
 
     def leave(self, ticket: Ticket) -> None:
         """The reader of a ticket has gone: its place or the worker is for others."""
@@ -229,7 +232,11 @@ class Dispatcher:
         for ticket, event in self._positions():
             ticket.put(event)
         if len(self.queue):
-            self._timer = asyncio.get_running_loop().call_later(ANNOUNCE_EVERY, self._announce)
+            self._timer = self._announce_later()
+
+    def _announce_later(self) -> asyncio.TimerHandle:
+        pause = max(ANNOUNCE_EVERY, len(self.queue) / ANNOUNCED)
+        return asyncio.get_running_loop().call_later(pause, self._announce)
 
     def _positions(self) -> Iterator[tuple[Ticket, Waiting]]:
         """Every waiting ticket with its position and the seconds until it is answered, as far as one can tell."""

@@ -9,7 +9,7 @@ from nexus_appliance.inference.llama import Saved
 from nexus_appliance.inference.prefixes import Key, key_of
 from nexus_appliance.inference.sampling import Sampler
 
-CHUNK = 128
+CHUNK = 256
 """Prompt tokens computed in one piece, counted from the beginning of a segment. Always the same pieces: so what is
 computed is the same, bit for bit, whether the segments before were remembered or not."""
 

@@ -25,8 +25,8 @@ from nexus_appliance.inference.prompt import Prompt
 
 log = logging.getLogger(__name__)
 
-NICENESS = 5
-"""Below the server: a page must open at once while an answer is computed."""
+NICENESS = 10
+"""Below the server: a page must open at once while answers are computed."""
 
 MB = 1024 * 1024
 

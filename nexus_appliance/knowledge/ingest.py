@@ -30,8 +30,8 @@ from nexus_appliance.knowledge.tesseract import PAGE_SECONDS
 
 __all__ = ["BookSource", "Manifest", "Report", "cpu_flags", "forget_scans", "read_manifest", "run_ingest"]
 
-NICENESS = 10
-"""Students' questions come first."""
+NICENESS = 15
+"""Students' questions come first, also where the model (10) answers them."""
 POLL = 0.25
 """Seconds between two looks at the child's memory, its time and the wish to cancel."""
 REPORT_INTERVAL = 0.2

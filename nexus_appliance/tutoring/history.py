@@ -55,7 +55,7 @@ class History:
                 return 0
             session.add(row)
             session.flush()
-            announce(session, "history", *(["reviews"] if answer.refused else []))
+            announce(session, own_topic(caller), *(["reviews"] if answer.refused else []))
             return row.id
 
     def search(self, caller: Caller, subject: str = "", text: str = "", limit: int = 50) -> list[Exchange]:
@@ -88,8 +88,13 @@ class History:
         with self._database.write() as session:
             own_row(session, caller)
             rows = session.scalars(own.returning(ChatEntry.id)).all()
-            announce(session, "history", "reviews")
+            announce(session, own_topic(caller), "reviews")
         return len(rows)
+
+
+def own_topic(caller: Caller) -> str:
+    """What is announced when the history of this caller alone changes; "history" is everybody's."""
+    return f"history of {caller.user_id}"
 
 
 def _exchange(row: ChatEntry, code: str, rating: AnswerRating | None) -> Exchange:

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 
 from nexus_appliance.config import Config
 from nexus_appliance.errors import Failure, Invalid, Missing, Unavailable
@@ -22,10 +23,11 @@ from nexus_appliance.tutoring.excerpts import reading
 from nexus_appliance.tutoring.flights import Flights
 from nexus_appliance.tutoring.followups import Resolved, resolve
 from nexus_appliance.tutoring.history import History
-from nexus_appliance.tutoring.known import KnownAnswers, Place
+from nexus_appliance.tutoring.known import Known, KnownAnswers, Place
 from nexus_appliance.tutoring.pairs import second_answers
 from nexus_appliance.tutoring.patience import with_alarm
 from nexus_appliance.tutoring.prompts import STOP, compose
+from nexus_appliance.tutoring.searches import Searches
 from nexus_appliance.tutoring.topics import topics_of
 
 log = logging.getLogger(__name__)
@@ -57,6 +59,7 @@ class Tutor:
         self._known = known
         self._model = model
         self._flights = Flights()
+        self._searches = Searches()
 
     async def ask(
         self, caller: Caller, subject: str, question: str, turns: Sequence[Turn] = ()
@@ -71,15 +74,16 @@ class Tutor:
         """
         started = time.monotonic()
         question = self._checked(question)
-        view = await asyncio.to_thread(self._subjects.get, caller, subject)
         resolved = resolve(question, turns)
         alone = not resolved.leans and caller.user_id is not None  # the operator measures: nothing is told again
-        place = await asyncio.to_thread(self._place, view.id, question) if alone else None
-        if place and (known := await asyncio.to_thread(self._known.find, place)):
+        view, place, known = await asyncio.to_thread(self._look_up, caller, subject, question if alone else "")
+        if known:
             yield Cited(known.answer.citations, known.answer.refused, question, earlier=known.question)
             yield await asyncio.to_thread(self._repeat, caller, view.id, question, known.answer, started)
             return
-        asking = await self._begin(view, question, resolved, started)
+        asking = await self._begin(view, question, resolved, place, started)
+        if asking.refused:
+            self._searches.forget(place)
         try:
             yield (cited := asking.cited())
             if not asking.refused:
@@ -100,12 +104,21 @@ class Tutor:
         view = await asyncio.to_thread(self._subjects.get, caller, subject)
         return topics_of(await asyncio.to_thread(self._library.headings, view.id), count)
 
-    def _place(self, subject_id: int, question: str) -> Place | None:
-        """Where the answer is kept, if it is one that others may be told."""
-        return self._known.place(subject_id, self._model(), question)
+    def close(self) -> None:
+        """End the threads of the searches."""
+        self._searches.close()
 
-    async def _begin(self, view: SubjectView, question: str, resolved: Resolved, started: float) -> Asking:
-        retrieval = await asyncio.to_thread(self._library.search, view.id, resolved.topic)
+    def _look_up(self, caller: Caller, subject: str, question: str) -> tuple[SubjectView, Place | None, Known | None]:
+        """The subject; of a question that others may ask too where its answer is kept, and the answer."""
+        view = self._subjects.get(caller, subject)
+        place = self._known.place(view.id, self._model(), question) if question else None
+        return view, place, self._known.find(place) if place else None
+
+    async def _begin(
+        self, view: SubjectView, question: str, resolved: Resolved, place: Place | None, started: float
+    ) -> Asking:
+        search = partial(self._library.search, view.id, resolved.topic)
+        retrieval = await self._searches.find(place, search)
         if not retrieval.passages:
             raise Missing(Failure.SUBJECT_EMPTY, subject=view.code)
         confidence = await asyncio.to_thread(self._confidence)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from nicegui import ui
 
 from nexus_appliance.school.subjects import SubjectView
-from nexus_appliance.tutoring.history import Exchange
+from nexus_appliance.tutoring.history import Exchange, own_topic
 from ui.components.button import danger_button, icon_button, quiet_button
 from ui.components.confirm import confirm
 from ui.components.fields import search_field
@@ -40,7 +40,7 @@ class HistoryPanel:
             with ui.element("footer") as self._foot:
                 danger_button(_("Delete this history"), self._delete, icon="delete_outline")
         self._sheet.props["aria-label"] = _("History")
-        on_change("history", self._follow)
+        on_change(("history", own_topic(current_caller())), self._follow)
 
     async def open(self, subject: SubjectView) -> None:
         """Show the history of a subject."""

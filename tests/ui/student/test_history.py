@@ -9,14 +9,12 @@ from nexus_appliance.tutoring.answers import Answer
 from tests.ui.student.classroom import PAGES, Student
 
 
-def remember(student: Student, *questions: str) -> None:
+def remember(student: Student, *questions: str, username: str = "siti") -> None:
     """Questions that were answered some time ago."""
-    appliance = student.room.appliance
-    subject = appliance.subjects.list(student.room.caller())[0]
+    appliance, caller = student.room.appliance, student.room.caller(username)
+    subject = appliance.subjects.list(caller)[0]
     for question in questions:
-        appliance.history.record(
-            student.room.caller(), subject.id, question, Answer("Jawaban [1].", "answered", 1.0, ())
-        )
+        appliance.history.record(caller, subject.id, question, Answer("Jawaban [1].", "answered", 1.0, ()))
 
 
 async def test_nothing_has_been_asked_yet(student: Student) -> None:
@@ -77,6 +75,19 @@ async def test_a_list_that_did_not_change_keeps_its_rows_for_the_finger_on_them(
         announce(session, "history")
     await asyncio.sleep(0.5)
     assert {entry.id for entry in student.offered("entry")} == rows
+
+
+async def test_what_others_ask_wakes_nobody_else(student: Student) -> None:
+    student.press("Riwayat")
+    await student.sees("Kamu belum bertanya")
+    told: list[frozenset[str]] = []
+    student.room.appliance.database.subscribe(told.append)
+    student.room.add_student("rani")
+    remember(student, "Apa itu modem?", username="rani")
+    remember(student, "Apa itu router?")
+    await student.sees("Apa itu router?")
+    theirs, mine = (topics for topics in told if any("history" in topic for topic in topics))
+    assert theirs.isdisjoint(mine)
 
 
 async def test_an_old_question_is_asked_again(student: Student) -> None:
