@@ -100,7 +100,7 @@ class Visitor:
         sheet = next(
             key for key, element in self._elements.items() if element.get("props", {}).get("position") == "right"
         )
-        await self._emit(sheet, "update:model-value", False)
+        await self._emit(sheet, "update:", False)
 
     async def close(self) -> None:
         """Leave."""
