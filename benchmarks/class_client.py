@@ -54,6 +54,7 @@ class Visitor:
         self._client_id = ""
         self.asked: Asked | None = None
         self.pictures: list[str] = []
+        self.grown: list[float] = []
 
     async def sign_in(self, username: str, password: str) -> None:
         """Sign in, open the page, connect."""
@@ -138,6 +139,8 @@ class Visitor:
             self.pictures.append(picture)
         if asked is None or asked.whole is not None:
             return
+        if "nx-growing" in _classes(element) and element.get("text"):
+            self.grown.append(time.monotonic())
         now, names = time.monotonic() - asked.began, _classes(element)
         if "nx-citation" in names:
             asked.citations = asked.citations or now

@@ -11,7 +11,7 @@ import random
 import statistics
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -69,7 +69,7 @@ class Lesson:
         answered = [one for one in self.asked if one.whole is not None and one.outcome in ("answered", "refused")]
         known = [one for one in answered if one.known]
         model = [one for one in answered if not one.known]
-        extract = [one for one in self.asked if one.extract is not None and one not in answered]
+        extract = [one for one in self.asked if one not in answered and (one.extract or one.outcome == "extract")]
         nothing = [one for one in self.asked if one.useful is None or one.outcome == "failed"]
         errors = sum(self.errors.values()) + len(nothing)
         return {
@@ -104,9 +104,12 @@ def _kind(some: list[Asked], of: list[Asked]) -> dict[str, float]:
     return {"share": round(len(some) / max(1, len(of)), 3), **_spread("answer", [one.useful for one in some])}
 
 
-async def lesson(url: str, people: list[dict[str, str]], seconds: float, rate: float, seed: int) -> dict[str, Any]:
-    """Everybody comes in, and then the lesson runs; `rate`: requests a minute of all together."""
+async def lesson(
+    url: str, people: list[dict[str, str]], seconds: float, rate: float, seed: int, begin: Callable[[], None]
+) -> dict[str, Any]:
+    """Everybody comes in, `begin` is called, and then the lesson runs; `rate`: requests a minute of all together."""
     visitors = await open_all(url, SUBJECT, people)
+    begin()
     running = Lesson(seed)
     pause = 60 * len(visitors) / rate
     await asyncio.gather(*(running.attend(visitor, seconds, pause) for visitor in visitors))
@@ -115,19 +118,23 @@ async def lesson(url: str, people: list[dict[str, str]], seconds: float, rate: f
         await asyncio.sleep(0.5)
     for visitor in visitors:
         await visitor.close()
-    return {**running.figures(seconds), "asked": [asdict(one) for one in running.asked]}
+    grown = sorted(moment for visitor in visitors for moment in visitor.grown)
+    return {**running.figures(seconds), "asked": [asdict(one) for one in running.asked], "grown": grown}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("url")
     parser.add_argument("people", type=Path, help="JSON: a list of {username, password}")
+    parser.add_argument("began", type=Path, help="is made when the lesson begins")
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--rate", type=float, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     people = json.loads(arguments.people.read_text("utf-8"))
-    found = asyncio.run(lesson(arguments.url, people, arguments.seconds, arguments.rate, arguments.seed))
+    found = asyncio.run(
+        lesson(arguments.url, people, arguments.seconds, arguments.rate, arguments.seed, arguments.began)
+    )
     print(json.dumps(found))
 
 

@@ -1,4 +1,7 @@
-"""`nexus serve` that also tells how late its event loop is: HOME/lag.json, and HOME/lag.txt to begin anew."""
+"""`nexus serve` that also tells how late its event loop is: HOME/lag.json.
+
+HOME/lag.txt lets it begin anew, and is called lag.begun then.
+"""
 
 import asyncio
 import json
@@ -24,7 +27,7 @@ async def watch() -> None:
         if time.monotonic() - written > 5:
             written = time.monotonic()
             if (anew := home / "lag.txt").exists():
-                anew.unlink()
+                anew.replace(home / "lag.begun")
                 lags.clear()
             else:
                 await asyncio.to_thread(_write, home / "lag.json", sorted(lags))

@@ -1,6 +1,7 @@
 """A hundred students for ten minutes on the real server with the real model: `python -m benchmarks.school_class`.
 
-The students are real websocket clients in a process of their own: 1,000 requests a minute, 200 of them questions.
+The students are real websocket clients in a process of their own: 1,000 requests a minute, 200 of them questions. Then
+a lesson without the answer cache, and one in which a book is read in and the model's process is killed.
 Writes results/class.json.
 """
 
@@ -19,6 +20,7 @@ from typing import Any
 
 import psutil
 
+from benchmarks.class_trouble import Trouble
 from benchmarks.results import FOLDER, write_results
 from benchmarks.schools import PORT, URL, demo_school, nexus
 
@@ -56,11 +58,11 @@ def enrol(home: Path, count: int) -> list[dict[str, str]]:
     ]
 
 
-def run(seconds: float, students: int, rate: float, settings: Mapping[str, str]) -> dict[str, Any]:
-    """One lesson on a fresh school."""
+def run(arguments: argparse.Namespace, seconds: float, *, trouble: bool = False, **settings: str) -> dict[str, Any]:
+    """One lesson on a fresh school; `settings` are variables of the server's environment."""
     with demo_school() as home, tempfile.TemporaryDirectory() as folder:
         people = Path(folder) / "people.json"
-        people.write_text(json.dumps(enrol(home, students)), "utf-8")
+        people.write_text(json.dumps(enrol(home, arguments.students)), "utf-8")
         environment = {**os.environ, "NEXUS_HOME": str(home), "NEXUS_PORT": str(PORT), "NEXUS_HOST": "127.0.0.1"}
         server = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.class_server"], env={**environment, **settings}, stdout=2
@@ -69,13 +71,16 @@ def run(seconds: float, students: int, rate: float, settings: Mapping[str, str])
             while not (home / "nexus.channel").exists():
                 time.sleep(0.2)
             nexus(home, "ask", "informatika_10", "Apa itu jaringan komputer?")
-            (home / "lag.txt").touch()
-            memory = Memory(server.pid)
-            command = [sys.executable, "-m", "benchmarks.class_clients", URL, str(people)]
-            command += ["--seconds", str(seconds), "--rate", str(rate)]
+            memory, began = Memory(server.pid), home / "lag.txt"
+            beside = Trouble(home, server.pid, home / "lag.begun", arguments.data) if trouble else None
+            command = [sys.executable, "-m", "benchmarks.class_clients", URL, str(people), str(began)]
+            command += ["--seconds", str(seconds), "--rate", str(arguments.rate)]
             found: dict[str, Any] = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
             memory.close()
             found.pop("asked")
+            grown = found.pop("grown")
+            if beside:
+                found["trouble"] = beside.figures(grown)
             found["event_loop_lag"] = json.loads((home / "lag.json").read_text("utf-8"))
         finally:
             server.terminate()
@@ -110,11 +115,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--students", type=int, default=STUDENTS)
     parser.add_argument("--rate", type=float, default=1000, help="requests a minute (default: %(default)s)")
-    parser.add_argument("--data", help="not needed: the demo school is asked")
+    parser.add_argument("--data", help="a folder of PDFs: the largest is read in beside the third lesson")
     parser.add_argument("--without-cache", type=float, default=240, help="seconds of a second lesson, 0: none")
+    parser.add_argument("--trouble", type=float, default=150, help="seconds of a third: book, kill -9; 0: none")
     arguments = parser.parse_args()
     load = os.getloadavg()[0]
-    found = run(arguments.seconds, arguments.students, arguments.rate, {})
+    found = run(arguments, arguments.seconds)
     found["minutes"] = arguments.seconds / 60
     result = {
         **{name: found[name] for name in ("errors", "citations_p95_s", "answer_p95_s")},
@@ -123,8 +129,9 @@ def main() -> None:
         "eight_cores": larger(found, CORES),
     }
     if arguments.without_cache:
-        without = run(arguments.without_cache, arguments.students, arguments.rate, {"NEXUS_ANSWER_CACHE": "0"})
-        result["lesson_without_cache"] = without
+        result["lesson_without_cache"] = run(arguments, arguments.without_cache, NEXUS_ANSWER_CACHE="0")
+    if arguments.trouble:
+        result["lesson_with_trouble"] = run(arguments, arguments.trouble, trouble=True)
     write_results("class", result, load)
 
 

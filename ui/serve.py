@@ -11,6 +11,7 @@ from nicegui import app, ui
 from nexus_appliance.config import Config
 from nexus_appliance.errors import Failure, Unavailable
 from ui.app import create_app
+from ui.garbage import search_when_quiet
 from ui.paths import ASSETS
 from ui.security import SMALL_BODY
 from ui.site import Services
@@ -38,6 +39,7 @@ def serve(services: Services, *, starting: Sequence[Step] = (), stopping: Sequen
     create_app(services)
     for step in starting:
         app.on_startup(step)
+    app.on_startup(search_when_quiet)
     for step in stopping:
         app.on_shutdown(step)
     for number in (signal.SIGINT, signal.SIGTERM):  # uvicorn ends cleanly, then raises the signal once more

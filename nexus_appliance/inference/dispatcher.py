@@ -35,7 +35,7 @@ class Dispatcher:
     ) -> None:
         self.pace = Pace(share)
         self.speeds = Speeds(0.0, 0.0, 0.0, 0)
-        self.queue: FairQueue[Ticket] = FairQueue(queue_limit)
+        self.queue: FairQueue[Ticket] = FairQueue(queue_limit, _wanted)
         self.running: dict[int, Ticket] = {}
         self.supervisor = Supervisor(entry, recipe, NICENESS, limits, self)
         self._again: list[Ticket] = []
@@ -248,6 +248,10 @@ class Dispatcher:
     def _delay(self) -> float:
         """Seconds until a worker is there."""
         return 0.0 if self.supervisor.state == "ready" else max(1.0, self.speeds.load)
+
+
+def _wanted(ticket: Ticket) -> int:
+    return ticket.request.wanted() if ticket.request.wanted else 1
 
 
 def _suspect(ticket: Ticket) -> bool:

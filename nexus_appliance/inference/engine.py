@@ -28,6 +28,13 @@ TOGETHER = 16
 """Questions that are read together at most, and no more than two shares of tokens: all of them wait for the longest,
 and a piece of many tokens in few sequences is computed faster than one of few tokens in many."""
 
+PIECES = 2
+"""Into so many shares what waits to be read is cut, where that makes larger shares than the setting: all who wait are
+served sooner when the answers begin together than when each token of a few is a step of its own."""
+
+LARGEST = 6
+"""Settings that a share may grow to: so much longer do those who read already wait for their next word."""
+
 Asked = tuple[Probe, list[int]]
 Told = list[tuple[int, Step]]
 
@@ -89,12 +96,19 @@ class Engine:
         late = [work for work in self._all() if work.late]
         told += [(work.number, step) for work in late for step in (Writing(work.draft.end()), work.written(late=True))]
         self._leave(late)
-        left = self._share
-        while left > 0 and (tokens := self._read(left, told)):
+        share = left = self._share_now()
+        while left > share // 4 and (tokens := self._read(share, told)):  # a small rest is not worth a piece
             left -= tokens
         if self._writing:
             self._write(told)
         return told
+
+    def _share_now(self) -> int:
+        """Prompt tokens until the next step of the answers: more when much waits to be read."""
+        own = sum(work.own for work in self._waiting) + sum(work.unread for work in self._reading)
+        shared = {work.cut.keys[-1]: work.unshared for work in self._waiting if not work.ready}
+        waits = own + sum(shared.values())
+        return max(self._share, min(LARGEST * self._share, waits // PIECES))
 
     def cut(self, prompt: Prompt) -> Cut:
         """The tokens of a prompt and where its segments end."""
@@ -120,12 +134,13 @@ class Engine:
         ready = [work for work in self._waiting if work.ready][: min(TOGETHER, self.room - len(self._writing))]
         if not ready:
             return
+        share = self._share_now()
         others = self._job is not None or len(ready) < len(self._waiting)
         unread = sum(work.own for work in ready)
-        if others and unread < self._share and time.monotonic() < min(work.ready_since for work in ready) + PATIENCE:
+        if others and unread < share and time.monotonic() < min(work.ready_since for work in ready) + PATIENCE:
             return
         sums = accumulate(work.own for work in ready)
-        ready = ready[: max(1, sum(total <= 2 * self._share for total in sums))]
+        ready = ready[: max(1, sum(total <= 2 * share for total in sums))]
         ready.sort(key=lambda work: work.own)
         self._waiting = [work for work in self._waiting if work not in ready]
         for slot, work in enumerate(ready, len(self._writing)):
@@ -138,7 +153,8 @@ class Engine:
         """The next tokens of the questions; behind them the probe, the closing and the first token of each answer."""
         unread = [work for work in self._reading if work.unread]
         if unread:
-            count = min(*(work.unread for work in unread), CHUNK, max(1, most // len(unread)))
+            most = min(most, self._file.shape.rows)
+            count = min(*(work.unread for work in unread), max(1, most // len(unread)))
             began = time.monotonic()
             self._file.decode([self._stretch(work, count, silent=True) for work in unread])
             self._spend(unread, time.monotonic() - began)

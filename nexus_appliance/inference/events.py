@@ -1,5 +1,6 @@
 """What one asks of the scheduler, and what it answers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -15,6 +16,7 @@ class Request:
     `seed` makes the choice repeatable. A model with a probe declines a question whose excerpts show less than
     `least_evidence` (log-odds); None: it is not asked. `grammar` (GBNF) or `schema` (of JSON) bound the form of the
     answer, and say nothing of its content. `deadline`: seconds after which the answer is of no use and is cut; 0: none.
+    `wanted` tells how many students want this answer, at the moment it is called; None: one.
     """
 
     student: str
@@ -28,6 +30,7 @@ class Request:
     schema: str = ""
     deadline: float = 0.0
     priority: Priority = field(default="interactive")
+    wanted: Callable[[], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """A bounded queue that is fair to students: each in turn, and background work only when nobody waits."""
 
 from collections import OrderedDict, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain, zip_longest
 from typing import Generic, Literal, TypeVar
 
@@ -18,10 +18,16 @@ class FairQueue(Generic[Item]):
 
     Who comes anew goes before those who have had a turn and still wait with more: as fq_codel (RFC 8290) does with new
     flows, so that somebody with one question never waits for a round of those who ask many.
+
+    Every second turn is for the item that most students want, if any is wanted by several: it serves all of them, and
+    everybody else still has the other turns.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, wanted: Callable[[Item], int] = lambda _: 1) -> None:
+        """`limit`: places; `wanted`: how many students want an item now."""
         self._limit = limit
+        self._wanted = wanted
+        self._favours = True
         self._lanes: dict[Priority, OrderedDict[str, deque[Item]]] = {
             "interactive": OrderedDict(),
             "background": OrderedDict(),
@@ -46,6 +52,11 @@ class FairQueue(Generic[Item]):
 
         `busy` counts what is in hand for each key: those with less come first.
         """
+        favoured = self._favourites()[:1] if self._favours else []
+        self._favours = not self._favours
+        for item in favoured:
+            self.remove(item)
+            return item
         for priority, lane in self._lanes.items():
             if lane:
                 turns = {key: ((busy or {}).get(key, 0), (priority, key) in self._served) for key in lane}
@@ -72,6 +83,22 @@ class FairQueue(Generic[Item]):
 
     def __iter__(self) -> Iterator[Item]:
         """All items in the order in which `pop` would give them, if nothing else came."""
+        favoured, others, favours = self._favourites(), list(self._in_turn()), self._favours
+        while others:
+            item = (favoured if favours and favoured else others)[0]
+            favours = not favours
+            others.remove(item)
+            if item in favoured:
+                favoured.remove(item)
+            yield item
+
+    def _favourites(self) -> list[Item]:
+        """What several students want, most wanted first."""
+        counted = [(self._wanted(item), item) for item in self._in_turn()]
+        return [item for count, item in sorted(counted, key=lambda one: -one[0]) if count > 1]
+
+    def _in_turn(self) -> Iterator[Item]:
+        """All items as the students' turns come."""
         missing = object()
         for priority, lane in self._lanes.items():
             keys = list(lane)

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from nexus_appliance.inference.llama import LlamaFile, Shape, Stretch
 from nexus_appliance.inference.profile import ANSWER, GROUP, QUESTION, Profile, kept_profile, place_of, usual_threads
-from nexus_appliance.inference.work import CHUNK
+
+TIMED = 256
+"""Prompt tokens that are timed."""
 
 GUESSES = 4
 """Tokens of a guess."""
@@ -37,17 +39,17 @@ def profile_of(path: Path, sha256: str, folder: Path, threads: int) -> Profile:
 
 def measure(path: Path, threads: int, *, repacked: bool) -> Profile:
     """Load the model in one way and time it; the first tokens only bring the weights into memory."""
-    file = LlamaFile(path, Shape(GROUP, 2 * CHUNK, CHUNK, threads, repacked))
+    file = LlamaFile(path, Shape(GROUP, 2 * TIMED, TIMED, threads, repacked))
     try:
-        tokens = file.tokenise(_SAMPLE * 40, special=False)[: 2 * CHUNK]
+        tokens = file.tokenise(_SAMPLE * 40, special=False)[: 2 * TIMED]
         file.decode([Stretch(0, 0, tokens[:16])])
         file.forget(0)
-        prompt = _time(lambda: file.decode([Stretch(0, 0, tokens[:CHUNK])]), 1)
+        prompt = _time(lambda: file.decode([Stretch(0, 0, tokens[:TIMED])]), 1)
         saved = file.save(0)
         for sequence in range(1, GROUP):
             file.restore(sequence, saved)
 
-        held = [CHUNK] * GROUP
+        held = [TIMED] * GROUP
 
         def write(answers: int, each: int) -> None:
             line = tokens[:each]
@@ -56,9 +58,9 @@ def measure(path: Path, threads: int, *, repacked: bool) -> Profile:
                 held[answer] += each
 
         single, group, guess = (_time(partial(write, *form), 3) for form in ((1, 1), (GROUP, 1), (1, 1 + GUESSES)))
-        pays = guess < single * _expected() and file.forget(0, CHUNK)
+        pays = guess < single * _expected() and file.forget(0, TIMED)
         return Profile(
-            prompt=CHUNK / prompt,
+            prompt=TIMED / prompt,
             generation=1 / single,
             single=single,
             group=group,

@@ -9,7 +9,7 @@ from nexus_appliance.inference.llama import Saved
 from nexus_appliance.inference.prefixes import Key, key_of
 from nexus_appliance.inference.sampling import Sampler
 
-CHUNK = 256
+CHUNK = 512
 """Prompt tokens computed in one piece, counted from the beginning of a segment. Always the same pieces: so what is
 computed is the same, bit for bit, whether the segments before were remembered or not."""
 
@@ -74,6 +74,11 @@ class Work:
     def own(self) -> int:
         """Tokens of its own question."""
         return self.cut.question_end - self.cut.length(len(self.cut.keys))
+
+    @property
+    def unshared(self) -> int:
+        """Tokens of what it shares that are not computed yet."""
+        return self.cut.length(len(self.cut.keys)) - self.cut.length(self.found)
 
     @property
     def unread(self) -> int:

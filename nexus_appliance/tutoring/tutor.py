@@ -19,6 +19,7 @@ from nexus_appliance.school.subjects import Subjects, SubjectView
 from nexus_appliance.tutoring.answers import Answer, AnswerEvent, Cited, Comparing, Extract, Turn
 from nexus_appliance.tutoring.asking import Asking
 from nexus_appliance.tutoring.confidence import Confidence
+from nexus_appliance.tutoring.demand import Demand
 from nexus_appliance.tutoring.excerpts import reading
 from nexus_appliance.tutoring.flights import Flights
 from nexus_appliance.tutoring.followups import Resolved, resolve
@@ -60,6 +61,7 @@ class Tutor:
         self._model = model
         self._flights = Flights()
         self._searches = Searches()
+        self._demand = Demand()
 
     async def ask(
         self, caller: Caller, subject: str, question: str, turns: Sequence[Turn] = ()
@@ -81,6 +83,8 @@ class Tutor:
             yield Cited(known.answer.citations, known.answer.refused, question, earlier=known.question)
             yield await asyncio.to_thread(self._repeat, caller, view.id, question, known.answer, started)
             return
+        if place and caller.user_id is not None:
+            self._demand.note(place, caller.user_id)
         asking = await self._begin(view, question, resolved, place, started)
         if asking.refused:
             self._searches.forget(place)
@@ -132,6 +136,7 @@ class Tutor:
         if place and asking.whole:
             try:
                 self._known.keep(place, asking.question, answer)
+                self._demand.met(place)
             except Unavailable as failure:
                 log.error("an answer is not kept for others: %s", failure)
         return answer
@@ -152,7 +157,7 @@ class Tutor:
 
     async def _stream(self, caller: Caller, asking: Asking, place: Place | None) -> AsyncGenerator[AnswerEvent, None]:
         """The model's events as the student sees them, then which page leads; a model that is gone ends the stream."""
-        request = self._request(caller, asking)
+        request = self._request(caller, asking, place)
         events = self._flights.follow(place, lambda: self._scheduler.stream(request))
         try:
             async with aclosing(with_alarm(events, self._config.extract_after)) as told:
@@ -179,7 +184,7 @@ class Tutor:
         whole = event.whole if isinstance(event, Waiting | Started) else 0.0
         return event is None or whole > self._config.extract_after
 
-    def _request(self, caller: Caller, asking: Asking) -> Request:
+    def _request(self, caller: Caller, asking: Asking, place: Place | None) -> Request:
         read = reading(asking.texts, asking.worth, self._scheduler.passage_characters(asking.asked))
         return Request(
             student=caller.username,
@@ -188,6 +193,7 @@ class Tutor:
             stop=STOP,
             least_evidence=asking.least_evidence,
             deadline=self._config.answer_deadline,
+            wanted=partial(self._demand.count, place) if place else None,
         )
 
     def _checked(self, question: str) -> str:

@@ -107,3 +107,41 @@ def test_who_comes_anew_goes_before_those_who_had_a_turn() -> None:
 def test_who_has_less_in_hand_goes_first() -> None:
     queue = filled([("a", "interactive"), ("b", "interactive")])
     assert queue.pop({"a": 2, "b": 1}) == ("b", 1, "interactive")
+
+
+wants = st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(1, 4)), max_size=30)
+
+
+@given(wants)
+def test_every_second_turn_is_for_what_most_want(questions: list[tuple[str, int]]) -> None:
+    wanted = {number: count for number, (_, count) in enumerate(questions)}
+    queue: FairQueue[tuple[str, int]] = FairQueue(1000, lambda item: wanted[item[1]])
+    for number, (key, _) in enumerate(questions):
+        queue.push(key, (key, number))
+    for turn in range(len(questions)):
+        left = [wanted[number] for _, number in queue]
+        item = queue.pop()
+        assert item is not None
+        if turn % 2 == 0 and max(left) > 1:
+            assert wanted[item[1]] == max(left)
+    assert queue.pop() is None
+
+
+@given(st.lists(st.integers(1, 4), max_size=20), st.integers(0, 5))
+def test_what_most_want_is_shown_where_it_is_served(counts: list[int], served: int) -> None:
+    queue: FairQueue[int] = FairQueue(1000, lambda item: counts[item])
+    for number in range(len(counts)):
+        queue.push(f"siswa{number}", number)
+    for _ in range(served):
+        queue.pop()
+    shown = list(queue)
+    assert list(iter(queue.pop, None)) == shown
+
+
+@given(st.lists(st.integers(1, 4), max_size=20))
+def test_nobody_waits_more_than_twice_as_long_for_what_others_want(counts: list[int]) -> None:
+    queue: FairQueue[int] = FairQueue(1000, lambda item: counts[item])
+    for number in range(len(counts)):
+        queue.push(f"siswa{number}", number)
+    for place, number in enumerate(iter(queue.pop, None)):
+        assert place <= 2 * number + 1

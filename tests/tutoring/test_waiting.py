@@ -124,3 +124,19 @@ async def test_a_busy_machine_is_no_error(desk: Desk, failure: Failure, outcome:
     answer = cast(Answer, events[-1])
     assert answer.outcome == outcome
     assert answer.text == (SHORT if outcome == "extract" else "")
+
+
+async def test_the_model_knows_how_many_students_want_an_answer(desk: Desk, person: Callable[..., Caller]) -> None:
+    scheduler, students = ScriptedScheduler(failure=Failure.MODEL_GONE), [desk.student, person(Role.STUDENT)]
+    tutor = desk.tutor(scheduler)
+    wanted = []
+    for student in (students[0], students[0], students[1]):
+        desk.student = student
+        await desk.ask(tutor, "Apa itu algoritma?")
+        counts = [request.wanted() for request in scheduler.requests if request.wanted]
+        assert len(counts) == len(scheduler.requests)
+        assert len(set(counts)) == 1
+        wanted.append(counts[0])
+    scheduler.failure, scheduler.events = None, WRITES
+    await desk.ask(tutor, "apa itu algoritma ya")
+    assert (wanted, scheduler.requests[0].wanted and scheduler.requests[0].wanted()) == ([1, 1, 2], 0)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from nicegui import ui
+from nicegui import context, ui
 
 from nexus_appliance.school.callers import Caller
 from nexus_appliance.school.subjects import SubjectView
@@ -78,7 +78,14 @@ async def student_page(caller: Caller) -> None:
     page_viewer()
     picker.fill(subjects, first)
     show()
+
+    def forget() -> None:
+        # NOTE: the parts of a page know each other; left so, only a search for garbage would find them (ui/garbage.py)
+        nonlocal picker, conversation, composer, panel
+        del picker, conversation, composer, panel
+
     on_leaving(conversation.leave)
+    context.client.on_delete(forget)
     await keep_shown(("subjects", "books"), appliance.subjects.list, follow)
 
 

@@ -1,0 +1,82 @@
+"""What may happen in a lesson: a book is read in, and the model's process is killed."""
+
+import contextlib
+import statistics
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import psutil
+
+from benchmarks.schools import nexus
+from nexus_appliance.config import ASSETS
+
+BOOK_AFTER, KILL_AFTER = 20.0, 60.0
+"""Seconds from the beginning of the lesson."""
+
+WINDOW = 5.0
+"""Seconds in which the words are counted that students saw come."""
+
+FULL = 0.8
+"""Of the usual words in a window: the model is back at its speed."""
+
+
+class Trouble:
+    """Runs beside a lesson in a thread of its own."""
+
+    def __init__(self, home: Path, server: int, began: Path, data: str | None) -> None:
+        """`began` is made when the lesson begins; `data`: a folder of PDFs, of which the largest is read in."""
+        self._home, self._server, self._began = home, server, began
+        books = [*Path(data).rglob("*.pdf")] if data else []
+        self._book = max(books, key=lambda book: book.stat().st_size, default=ASSETS / "demo" / "informatika_10.pdf")
+        self._killed = 0.0
+        self._read_in: dict[str, float] = {}
+        for work in (self._add_book, self._kill):
+            threading.Thread(target=work, daemon=True).start()
+
+    def _wait(self, seconds: float) -> None:
+        while not self._began.exists():
+            time.sleep(0.2)
+        time.sleep(seconds)
+
+    def _add_book(self) -> None:
+        self._wait(BOOK_AFTER)
+        nexus(self._home, "subject", "add", "--grade", "11", "--name", "Informatika")
+        began = time.monotonic()
+        pages = nexus(self._home, "book", "add", "informatika_11", str(self._book), "--wait")["pages"]
+        self._read_in = {"book_pages": pages, "book_s": round(time.monotonic() - began, 1)}
+
+    def _kill(self) -> None:
+        self._wait(KILL_AFTER)
+        self._killed = time.monotonic()
+        largest_child(self._server).kill()
+
+    def figures(self, grown: Sequence[float]) -> dict[str, float | str]:
+        """`grown`: when (monotonic seconds) a student saw an answer grow. `book_s` -1: it was not read in yet."""
+        return {"book": self._book.name, **(self._read_in or {"book_s": -1}), **recovery(grown, self._killed)}
+
+
+def largest_child(server: int) -> psutil.Process:
+    """The model's process: the one of the server's that takes the most memory."""
+    sizes: list[tuple[int, psutil.Process]] = []
+    for child in psutil.Process(server).children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            sizes.append((child.memory_info().rss, child))
+    return max(sizes, key=lambda one: one[0])[1]
+
+
+def recovery(grown: Sequence[float], killed: float) -> dict[str, float]:
+    """Seconds from the kill until the next word, and until the words come as they came before."""
+    usual = statistics.median(_within(grown, killed - WINDOW * (n + 1)) for n in range(6))
+    after = [moment for moment in grown if moment > killed]
+    full = next((moment for moment in after if _within(grown, moment) >= FULL * usual), None)
+    return {
+        "usual_words_in_5_s": usual,
+        "next_word_s": round(min(after) - killed, 1) if after else -1,
+        "full_speed_s": round(full - killed, 1) if full is not None else -1,
+    }
+
+
+def _within(grown: Sequence[float], start: float) -> int:
+    return sum(start <= moment < start + WINDOW for moment in grown)
