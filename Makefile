@@ -7,7 +7,7 @@ NICE := nice -n 5
 
 .DEFAULT_GOAL := help
 .PHONY: cloud-live cloud-test help run setup setup-test lint test test-fast test-slow test-slow-kills test-slow-properties test-slow-pdfs test-slow-updates test-slow-tuf \
-	test-slow-poison bench-retrieval bench-quality bench-model bench-first-token bench-ingest bench-ocr bench-ten bench-updates bench-inference bench-class words demo-book lock clean
+	test-slow-poison bench-retrieval bench-quality bench-model bench-first-token bench-ingest bench-ocr bench-ten bench-updates bench-inference bench-class bench-waits words demo-book lock clean
 
 help:  ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -72,8 +72,11 @@ bench-model:  ## prompt and generation speed of the model on this machine
 bench-inference:  ## a class beside llama-server (built once) and one lock around llama-cpp-python (about 40 minutes)
 	$(BIN)/python -m benchmarks.inference
 
-bench-class:  ## a hundred students for ten minutes on a real server; DATA=folder of the developers' set
+bench-class:  ## a hundred students on a real server, also without cache and with a killed model (about 30 minutes); DATA=folder of the developers' set
 	$(BIN)/python -m benchmarks.school_class $(if $(DATA),--data $(DATA))
+
+bench-waits:  ## is the wait that students are told true? 96 ask within a minute
+	$(BIN)/python -m benchmarks.waits
 
 bench-first-token:  ## how soon an answer begins: cold command line, running server
 	$(BIN)/python -m benchmarks.first_token

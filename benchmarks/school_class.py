@@ -86,6 +86,7 @@ def run(arguments: argparse.Namespace, seconds: float, *, trouble: bool = False,
             server.terminate()
             server.wait(60)
     found["memory_MB"] = _memory(memory.values)
+    print(json.dumps(found), file=sys.stderr, flush=True)
     return found
 
 

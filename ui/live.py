@@ -24,8 +24,8 @@ def on_change(topics: str | Iterable[str], refresh: Refresh) -> None:
     """Run `refresh` (plain or async) in this place of the page whenever one of the topics is announced.
 
     It runs on the event loop, at most once every `PAUSE` seconds, only while the visitor is signed in, and ends with
-    the page. Topics: subjects, books, jobs, users, notices, history, inbox, notes, reviews, updates, models, cloud,
-    sharing_view.
+    the page. Topics: subjects, books, jobs, users, notices, history (everybody's; a person's own: `own_topic` of
+    `tutoring/history.py`), inbox, notes, reviews, updates, models, cloud, sharing_view.
     """
     names = frozenset([topics] if isinstance(topics, str) else topics)
     current_site().changes.add(Watch(names, refresh, context.client, context.slot))

@@ -93,18 +93,23 @@ class KnownAnswers:
         Raises `NotAllowed`, `Missing` (turn_unknown, subject_unknown).
         """
         with self._database.write() as session:
-            authorise(session, caller, Role.TEACHER, Role.ADMIN)
-            entry = session.get(ChatEntry, turn) if turn in ROW_IDS else None
-            if entry is None:
-                raise Missing(Failure.TURN_UNKNOWN)
-            subject_row(session, caller, session.get_one(Subject, entry.subject_id).code)
-            return forget_turn(session, entry)
+            return forget_turn(session, turn_row(session, caller, turn))
 
     def _used(self, place: Place) -> None:
         with self._database.write() as session:
             row = session.scalar(_at(place))
             if row is not None:
                 row.used_at = utc_now()
+
+
+def turn_row(session: Session, caller: Caller, turn: int) -> ChatEntry:
+    """A turn of a subject that the caller may change; raises `NotAllowed`, `Missing` (turn_unknown)."""
+    authorise(session, caller, Role.TEACHER, Role.ADMIN)
+    entry = session.get(ChatEntry, turn) if turn in ROW_IDS else None
+    if entry is None:
+        raise Missing(Failure.TURN_UNKNOWN)
+    subject_row(session, caller, session.get_one(Subject, entry.subject_id).code)
+    return entry
 
 
 def forget_turn(session: Session, entry: ChatEntry) -> bool:

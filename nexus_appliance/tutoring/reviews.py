@@ -10,14 +10,13 @@ from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import ColumnElement, Select, or_, select
-from sqlalchemy.orm import Session
 
-from nexus_appliance.errors import Failure, Missing
-from nexus_appliance.school.access import authorise, subject_row
+from nexus_appliance.school.access import subject_row
 from nexus_appliance.school.callers import Caller, Role
 from nexus_appliance.storage.database import Database, announce
-from nexus_appliance.storage.schema import ROW_IDS, AnswerRating, ChatEntry, ReviewedTurn, Subject, User
+from nexus_appliance.storage.schema import AnswerRating, ChatEntry, ReviewedTurn, User
 from nexus_appliance.tutoring.answers import Citation
+from nexus_appliance.tutoring.known import turn_row
 from nexus_appliance.tutoring.ratings import Rating, rating_of
 
 Kind = Literal["open", "rated", "refused", "handled"]
@@ -57,7 +56,7 @@ class Reviews:
     def handle(self, caller: Caller, turn: int) -> None:
         """Mark a turn as done, for all teachers of the subject; raises `NotAllowed`, `Missing` (turn_unknown)."""
         with self._database.write() as session:
-            _changeable(session, caller, turn)
+            turn_row(session, caller, turn)
             if session.get(ReviewedTurn, turn) is None:
                 session.add(ReviewedTurn(chat_id=turn, user_id=caller.user_id))
                 announce(session, "reviews")
@@ -65,7 +64,7 @@ class Reviews:
     def reopen(self, caller: Caller, turn: int) -> None:
         """Undo `handle`; raises as it does."""
         with self._database.write() as session:
-            _changeable(session, caller, turn)
+            turn_row(session, caller, turn)
             reviewed = session.get(ReviewedTurn, turn)
             if reviewed is not None:
                 session.delete(reviewed)
@@ -95,15 +94,6 @@ def _conditions(kind: Kind) -> tuple[ColumnElement[bool], ...]:
         "refused": (refused, is_open),
         "handled": (or_(poor, refused), handled),
     }[kind]
-
-
-def _changeable(session: Session, caller: Caller, turn: int) -> None:
-    """Raise unless the turn is of a subject that the caller may change."""
-    authorise(session, caller, Role.TEACHER, Role.ADMIN)
-    entry = session.get(ChatEntry, turn) if turn in ROW_IDS else None
-    if entry is None:
-        raise Missing(Failure.TURN_UNKNOWN)
-    subject_row(session, caller, session.get_one(Subject, entry.subject_id).code)
 
 
 def _review(entry: ChatEntry, rating: AnswerRating | None, handled: bool) -> Review:
