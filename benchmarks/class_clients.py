@@ -132,9 +132,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     people = json.loads(arguments.people.read_text("utf-8"))
-    found = asyncio.run(
-        lesson(arguments.url, people, arguments.seconds, arguments.rate, arguments.seed, arguments.began)
-    )
+    options = (arguments.seconds, arguments.rate, arguments.seed, arguments.began.touch)
+    found = asyncio.run(lesson(arguments.url, people, *options))
     print(json.dumps(found))
 
 
