@@ -42,7 +42,7 @@ class Config:
     model_memory: int = setting(2560, "MB", "half for answers being written, half for remembered pages")
     inference_url: str = setting("", "URL", "an OpenAI-compatible server on the school's network, by its address")
     prompt_share: int = setting(
-        256, "tokens", "of prompts, read between two words of the answers; more: faster, jerkier"
+        256, "tokens", "of prompts, read between two words of the answers, more when much waits; more: faster, jerkier"
     )
     answer_tokens: int = setting(200, "tokens", "a short answer; about 15 s on the smallest machine")
     passage_tokens: int = setting(400, "tokens", "prompt tokens are the cost; upper bound of the passages")

@@ -47,7 +47,7 @@ class Engine:
     """
 
     def __init__(self, file: LlamaFile, family: str, probes: Probes | None, *, share: int, budget: int) -> None:
-        """`share`: prompt tokens that are computed between two tokens of the answers; `budget`: bytes of prefixes."""
+        """`share`: prompt tokens between two tokens of the answers, if little waits; `budget`: bytes of prefixes."""
         self._file = file
         self._family = family
         self._share = share

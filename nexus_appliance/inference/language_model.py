@@ -104,7 +104,7 @@ class LanguageModel(Protocol):
         ...
 
     def step(self) -> list[tuple[int, Step]]:
-        """Compute for a moment (at most `Engine.share` prompt tokens and one token of each answer), tell what came.
+        """Compute for a moment (a share of prompt tokens, see `Engine`, and one token of each answer), tell what came.
 
         Raises `Gone`.
         """

@@ -28,7 +28,7 @@ class Pace:
     """Running means of speed (tokens/s), characters per token and tokens per answer."""
 
     def __init__(self, share: int) -> None:
-        """`share`: prompt tokens that the worker computes between two tokens of the answers."""
+        """`share`: prompt tokens that the worker computes between two tokens of the answers, if little waits."""
         self.prompt_speed = 0.0
         self.generation_speed = 0.0
         self.characters_per_token = 3.0
