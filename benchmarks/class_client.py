@@ -14,6 +14,7 @@ import socketio  # type: ignore[import-untyped]
 
 _CLIENT = re.compile(r"'client_id': '([0-9a-f-]+)'")
 _ELEMENTS = re.compile(r"parseElements\(String\.raw`(.*?)`\)", re.DOTALL)
+_PICTURES = re.compile(r'data-picture="([^"]+)"')
 ENDED = re.compile(r"is-(answered|refused|passages|extract|stopped|failed)")
 
 HISTORY_READ = 2.0
@@ -133,16 +134,15 @@ class Visitor:
             await self._socket.emit("ack", {"client_id": self._client_id, "next_message_id": number + 1})
 
     def _note(self, element: dict[str, Any]) -> None:
-        asked = self.asked
-        picture = element.get("props", {}).get("data-picture")
-        if picture and len(self.pictures) < 20:
-            self.pictures.append(picture)
+        asked, names = self.asked, _classes(element)
+        if "nx-citations" in names:
+            self.pictures = [*_PICTURES.findall(element["props"]["innerHTML"]), *self.pictures][:20]
         if asked is None or asked.whole is not None:
             return
-        if "nx-growing" in _classes(element) and element.get("text"):
+        if "nx-growing" in names and element.get("text"):
             self.grown.append(time.monotonic())
-        now, names = time.monotonic() - asked.began, _classes(element)
-        if "nx-citation" in names:
+        now = time.monotonic() - asked.began
+        if "nx-citations" in names:
             asked.citations = asked.citations or now
         if "nx-short" in names and "hidden" not in names:
             asked.extract = asked.extract or now

@@ -5,15 +5,17 @@ The server only finds them and hands their source on as text; `formulas.js` draw
 
 import re
 from collections.abc import Sequence
-from html import escape
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
+from markupsafe import Markup, escape
 
 TAG = "nx-formula"
 """The element that holds a formula's source with its delimiters; where it cannot be drawn it is read as it stands."""
+
+_FORMULA = Markup("<nx-formula>{}</nx-formula>")
 
 LENGTH_LIMIT = 1_000
 """Characters of one formula; KaTeX's time and output grow with it."""
@@ -45,20 +47,20 @@ def formulas(reader: MarkdownIt) -> None:
     reader.add_render_rule("formula", _render)
 
 
-def with_formulas(text: str) -> str:
+def with_formulas(text: str) -> Markup:
     """HTML of plain text with its formulas; empty when it has none. Books also print such signs as code."""
-    parts: list[str] = []
+    parts: list[Markup] = []
     place = 0
     for sign in _SIGN.finditer(text):
         found = "" if sign.start() < place else _formula(text, sign.start(), sign[0])
         if found and len(parts) < 2 * COUNT_LIMIT and _LATEX.search(found):
-            parts += [escape(text[place : sign.start()]), f"<{TAG}>{escape(found)}</{TAG}>"]
+            parts += [escape(text[place : sign.start()]), _FORMULA.format(found)]
             place = sign.start() + len(found)
-    return "".join(parts) + escape(text[place:]) if parts else ""
+    return Markup("").join(parts) + escape(text[place:]) if parts else Markup("")
 
 
 def _render(_renderer: object, tokens: Sequence[Token], index: int, _options: object, _env: object) -> str:
-    return f"<{TAG}>{escape(tokens[index].content)}</{TAG}>"
+    return _FORMULA.format(tokens[index].content)
 
 
 def _inline(state: StateInline, silent: bool) -> bool:

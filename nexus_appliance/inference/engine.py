@@ -19,6 +19,7 @@ from nexus_appliance.inference.prefixes import Prefixes
 from nexus_appliance.inference.probe import Probe, Probes
 from nexus_appliance.inference.prompt import Piece, Prompt, render, render_again
 from nexus_appliance.inference.sampling import Sampler, log_probability
+from nexus_appliance.inference.share import share_now
 from nexus_appliance.inference.work import CHUNK, Cut, Job, Work
 
 PATIENCE = 3.0
@@ -27,13 +28,6 @@ PATIENCE = 3.0
 TOGETHER = 16
 """Questions that are read together at most, and no more than two shares of tokens: all of them wait for the longest,
 and a piece of many tokens in few sequences is computed faster than one of few tokens in many."""
-
-PIECES = 2
-"""Into so many shares what waits to be read is cut, where that makes larger shares than the setting: all who wait are
-served sooner when the answers begin together than when each token of a few is a step of its own."""
-
-LARGEST = 6
-"""Settings that a share may grow to: so much longer do those who read already wait for their next word."""
 
 Asked = tuple[Probe, list[int]]
 Told = list[tuple[int, Step]]
@@ -107,8 +101,7 @@ class Engine:
         """Prompt tokens until the next step of the answers: more when much waits to be read."""
         own = sum(work.own for work in self._waiting) + sum(work.unread for work in self._reading)
         shared = {work.cut.keys[-1]: work.unshared for work in self._waiting if not work.ready}
-        waits = own + sum(shared.values())
-        return max(self._share, min(LARGEST * self._share, waits // PIECES))
+        return share_now(self._share, own + sum(shared.values()))
 
     def cut(self, prompt: Prompt) -> Cut:
         """The tokens of a prompt and where its segments end."""
@@ -154,6 +147,7 @@ class Engine:
         unread = [work for work in self._reading if work.unread]
         if unread:
             most = min(most, self._file.shape.rows)
+            unread = unread[: max(1, most // unread[0].unread)]  # few long stretches are faster than many short ones
             count = min(*(work.unread for work in unread), max(1, most // len(unread)))
             began = time.monotonic()
             self._file.decode([self._stretch(work, count, silent=True) for work in unread])

@@ -4,6 +4,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from nexus_appliance.inference.share import share_now
+
 
 @dataclass(slots=True)
 class Load:
@@ -25,8 +27,9 @@ def forecast(
 ) -> None:
     """Set `begins` and `ends` (seconds from now) of all: of those at the worker and of those who wait, in their order.
 
-    Prompts are read one after the other at `prompt_speed` (tokens/s); after `share` tokens of them, each answer that is
-    being written gets a token, which takes `token_seconds(answers)`. At most `room` are at the worker.
+    Prompts are read one after the other at `prompt_speed` (tokens/s); after a share of tokens of them, each answer that
+    is being written gets a token, which takes `token_seconds(answers)`. `share`: the smallest one. At most `room` are
+    at the worker.
     """
     now = 0.0
     reading = deque(load for load in running if load.prompt > 0)
@@ -38,9 +41,10 @@ def forecast(
         pause = token_seconds(len(writing)) if writing else 0.0
         tokens = min((load.answer for load in writing), default=float("inf"))  # until somebody is done
         if reading:
-            tokens = min(tokens, reading[0].prompt / share)
-            now += tokens * (share / prompt_speed + pause)
-            reading[0].prompt -= tokens * share
+            now_read = share_now(share, int(sum(load.prompt for load in reading)))
+            tokens = min(tokens, reading[0].prompt / now_read)
+            now += tokens * (now_read / prompt_speed + pause)
+            reading[0].prompt -= tokens * now_read
         else:
             now += tokens * pause
         for load in writing:

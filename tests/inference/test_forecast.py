@@ -32,6 +32,14 @@ def test_answers_go_on_slowly_while_others_are_read() -> None:
     assert writing.ends == pytest.approx(2.59 + 9 * 0.04)
 
 
+def test_much_that_waits_is_read_in_large_shares() -> None:
+    """1,000 of the 2,000 tokens, then 500, then 256 and 244."""
+    writing, first, second = Load(0, 100), Load(1000, 1), Load(1000, 1)
+    play([writing, first, second], [])
+    assert first.begins == pytest.approx(10 + 0.03)
+    assert second.begins == pytest.approx(first.begins + 10 + 0.04 + 0.03 * 500 / 256)
+
+
 @given(loads, loads, st.integers(1, 8))
 def test_everybody_is_answered_and_nobody_before_those_in_front(
     running: list[tuple[float, float]], waiting: list[tuple[float, float]], room: int

@@ -1,7 +1,7 @@
 """Was it any help? Two thumbs below an answer; a thumb down asks why. Each choice is kept at once and can be undone."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from nicegui import ui
@@ -19,6 +19,8 @@ from ui.site import current_appliance, current_caller, current_site
 DOWN = Rating(helpful=False)
 """A thumb down before anything is said about it."""
 
+Chosen = Callable[[str], Awaitable[None]]
+
 
 class RatingBar:
     """The rating of one turn of the student's own history; `rating` is what was chosen before."""
@@ -27,32 +29,14 @@ class RatingBar:
         self._turn = turn
         self._one_at_a_time = asyncio.Lock()
         self._rating = rating
-        with ui.element("div").classes("nx-rating"):
-            with ui.element("div").classes("nx-thumbs"):
-                self._told = Text("span").classes("nx-small").props("role=status")
-                self._up = icon_button("thumb_up", _("This helped me"), lambda: self._choose(helpful=True))
-                self._down = icon_button("thumb_down", _("This did not help me"), lambda: self._choose(helpful=False))
-            with ui.element("div").classes("nx-why").props("role=group") as self._why:
-                self._ask_why()
+        self._why: _Why | None = None
+        with ui.element("div").classes("nx-rating") as self._bar, ui.element("div").classes("nx-thumbs"):
+            self._told = Text("span").classes("nx-small").props("role=status")
+            self._up = icon_button("thumb_up", _("This helped me"), lambda: self._choose(helpful=True))
+            self._down = icon_button("thumb_down", _("This did not help me"), lambda: self._choose(helpful=False))
         self._up.mark("helpful")
         self._down.mark("unhelpful")
         self._show("")
-
-    def _ask_why(self) -> None:
-        question = _("What is wrong with it?")
-        self._why.props["aria-label"] = question
-        Text("strong", question)
-        with ui.element("div").classes("nx-reasons"):
-            self._reasons = {reason: self._reason(reason) for reason in REASONS}
-        with ui.element("div").classes("nx-own-words"):
-            self._words = text_field(_("In your own words, if you like"), limit=COMMENT_LIMIT)
-            self._words.set_value(self._rating.comment if self._rating else "")
-            quiet_button(_("Send"), self._say).mark("send-comment")
-        Text("p", _("Your teachers see it without your name.")).classes("nx-small")
-
-    def _reason(self, reason: str) -> ui.button:
-        button = ui.button(reason_name(reason), on_click=lambda: self._because(reason), color=None)
-        return button.props("flat no-caps").classes("nx-reason").mark(f"reason-{reason}")
 
     async def _choose(self, *, helpful: bool) -> None:
         """The same thumb again takes the rating back."""
@@ -62,19 +46,19 @@ class RatingBar:
         """The same reason again takes it back."""
         await self._change(lambda now: replace(now or DOWN, reason="" if now and now.reason == reason else reason))
 
-    async def _say(self) -> None:
-        words = str(self._words.value or "")
+    async def _say(self, words: str) -> None:
         await self._change(lambda now: replace(now or DOWN, comment=words))
 
     async def _change(self, change: Callable[[Rating | None], Rating | None]) -> None:
         """Keep what `change` makes of the rating as it is; two quick taps follow each other, neither is lost."""
         async with self._one_at_a_time:
             rating = change(self._rating)
-            accept(self._words)
+            if self._why is not None:
+                accept(self._why.words)
             try:
                 await self._keep(rating)
             except NexusError as error:
-                refused_at({Failure.TEXT_TOO_LONG: self._words}, error)
+                refused_at({Failure.TEXT_TOO_LONG: self._why.words} if self._why else {}, error)
                 return
             self._rating = rating
             self._show(_("Thank you") if rating is not None and rating != DOWN else "")
@@ -93,9 +77,44 @@ class RatingBar:
             pressed = chosen is not None and chosen.helpful == helpful
             button.props["icon"] = icon if pressed else f"{icon}_off_alt"
             _press(button, pressed)
-        for reason, button in self._reasons.items():
-            _press(button, chosen is not None and chosen.reason == reason)
-        self._why.set_visibility(chosen is not None and not chosen.helpful)
+        if chosen is not None and not chosen.helpful:
+            self._ask_why(chosen)
+        elif self._why is not None:
+            self._why.element.set_visibility(False)
+
+    def _ask_why(self, rating: Rating) -> None:
+        """NOTE: only whoever points the thumb down has these elements on the page."""
+        if self._why is None:
+            with self._bar:
+                self._why = _Why(rating.comment, self._because, self._say)
+        self._why.element.set_visibility(True)
+        self._why.show(rating.reason)
+
+
+class _Why:
+    """Reasons and own words below a thumb down."""
+
+    def __init__(self, comment: str, because: Chosen, say: Chosen) -> None:
+        question = _("What is wrong with it?")
+        with ui.element("div").classes("nx-why").props("role=group") as self.element:
+            self.element.props["aria-label"] = question
+            Text("strong", question)
+            with ui.element("div").classes("nx-reasons"):
+                self._reasons = {reason: _reason(reason, because) for reason in REASONS}
+            with ui.element("div").classes("nx-own-words"):
+                self.words = text_field(_("In your own words, if you like"), limit=COMMENT_LIMIT, value=comment)
+                quiet_button(_("Send"), lambda: say(str(self.words.value or ""))).mark("send-comment")
+            Text("p", _("Your teachers see it without your name.")).classes("nx-small")
+
+    def show(self, reason: str) -> None:
+        """Press the button of the reason that was chosen."""
+        for name, button in self._reasons.items():
+            _press(button, name == reason)
+
+
+def _reason(reason: str, because: Chosen) -> ui.button:
+    button = ui.button(reason_name(reason), on_click=lambda: because(reason), color=None)
+    return button.props("flat no-caps").classes("nx-reason").mark(f"reason-{reason}")
 
 
 def _press(button: ui.button, pressed: bool) -> None:

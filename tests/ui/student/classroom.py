@@ -134,6 +134,11 @@ class Student:
         with self.visitor.client:  # type: ignore[union-attr]
             field.set_value(text)
 
+    def html(self, name: str) -> str:
+        """The HTML of the first element of this class."""
+        shown = self.visitor.find(ui.html).elements
+        return str(min((one for one in shown if name in one.classes), key=lambda one: one.id).content)
+
     def words(self) -> str:
         """Everything that stands on the page in text elements and rendered answers, in order."""
         elements = self.visitor.client.elements.values()  # type: ignore[union-attr]

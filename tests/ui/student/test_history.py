@@ -2,8 +2,6 @@
 
 import asyncio
 
-from nicegui import ui
-
 from nexus_appliance.storage.database import announce
 from nexus_appliance.tutoring.answers import Answer
 from tests.ui.student.classroom import PAGES, Student
@@ -32,7 +30,7 @@ async def test_an_entry_shows_question_answer_and_pages(student: Student) -> Non
     await student.sees("baru saja")
     student.press("entry")
     await student.sees(PAGES[0])
-    assert "nx-mark" in next(iter(student.visitor.find(ui.html).elements)).content
+    assert "nx-mark" in student.html("nx-prose")
     student.press("Kembali ke daftar")
     await student.sees("baru saja")
 
