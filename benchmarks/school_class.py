@@ -30,10 +30,10 @@ CORES = 8
 
 
 class Memory:
-    """What the server and its children take, in MB, every ten seconds."""
+    """What the server and all of its children take, in MB, every ten seconds."""
 
     def __init__(self, pid: int) -> None:
-        self.values: list[float] = []
+        self.values: list[tuple[float, float]] = []
         self._process = psutil.Process(pid)
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
@@ -46,8 +46,18 @@ class Memory:
 
     def _watch(self) -> None:
         while not self._over.wait(10):
-            family = [self._process, *self._process.children(recursive=True)]
-            self.values.append(sum(one.memory_info().rss for one in family) / 2**20)
+            children = sum(one.memory_info().rss for one in self._process.children(recursive=True))
+            self.values.append((self._process.memory_info().rss / 2**20, children / 2**20))
+
+    def figures(self) -> dict[str, int]:
+        """Of the server at the beginning and at the end, and of its children."""
+        third = max(1, len(self.values) // 3)
+        found = {}
+        for name, part in (("first_third", self.values[:third]), ("last_third", self.values[-third:])):
+            server, children = zip(*part, strict=True)
+            found[f"server_{name}"] = round(statistics.median(server))
+            found[f"children_{name}"] = round(statistics.median(children))
+        return {**found, "most": round(max(map(sum, self.values)))}
 
 
 def enrol(home: Path, count: int) -> list[dict[str, str]]:
@@ -85,16 +95,9 @@ def run(arguments: argparse.Namespace, seconds: float, *, trouble: bool = False,
         finally:
             server.terminate()
             server.wait(60)
-    found["memory_MB"] = _memory(memory.values)
+    found["memory_MB"] = memory.figures()
     print(json.dumps(found), file=sys.stderr, flush=True)
     return found
-
-
-def _memory(values: list[float]) -> dict[str, int]:
-    """At the beginning, in the middle and at the end."""
-    third = max(1, len(values) // 3)
-    parts = {"first_third": values[:third], "last_third": values[-third:]}
-    return {**{name: round(statistics.median(part)) for name, part in parts.items()}, "most": round(max(values))}
 
 
 def larger(found: Mapping[str, Any], cores: int) -> dict[str, float]:

@@ -11,7 +11,7 @@ from ui.admin import register as register_admin
 from ui.auth import FORM_PAGES, register_auth
 from ui.components.toast import toast, toast_failure
 from ui.farewell import watch_sessions
-from ui.garbage import release_left_pages
+from ui.garbage import release_what_is_left
 from ui.guard import arm
 from ui.i18n import register_nicegui_texts, set_first_language
 from ui.live import Changes
@@ -60,7 +60,7 @@ def _harden(site: Site) -> None:
     core.sio.eio.max_http_buffer_size = SMALL_BODY
     arm(site)
     watch_sessions(site)
-    release_left_pages()
+    release_what_is_left()
     app.add_middleware(Wall, form_pages=FORM_PAGES, upload_limits=upload_limits(site.services.config))
     app.add_middleware(Spoken)
     app.exception_handler(404)(not_found)

@@ -1,11 +1,14 @@
 """No long pauses: Python's search for garbage stops the whole server, for seconds when hundreds of pages are open.
 
-So a page that is left comes apart at once, without a search, and the search waits for a quiet moment.
+So what is taken off a page and a page that is left come apart at once, without a search, and the search waits for a
+quiet moment.
 """
 
 import asyncio
+import contextlib
 import gc
 import time
+from collections.abc import Iterable
 
 from nicegui import Client, app, background_tasks
 from nicegui.element import Element
@@ -25,8 +28,12 @@ OVERDUE = 20_000
 and 2,000 within nine minutes of a hundred students."""
 
 
-def release_left_pages() -> None:
-    """Let every page come apart when its browser is gone for good."""
+_remove_elements = Client.remove_elements
+
+
+def release_what_is_left() -> None:
+    """Let every element come apart when it is deleted, and every page when its browser is gone for good."""
+    setattr(Client, "remove_elements", _remove_and_release)  # noqa: B010 - there is no other way to hear of it
     app.on_delete(_release)
 
 
@@ -37,19 +44,29 @@ async def search_when_quiet() -> None:
     background_tasks.create(_watch(), name="garbage")
 
 
-def _release(client: Client) -> None:
-    """NOTE: NiceGUI tells it before it deletes the elements; they hold themselves by the handlers of their changes."""
-    elements = tuple(client.elements.values())
-    asyncio.get_running_loop().call_soon(_take_apart, client, elements)
+def _remove_and_release(client: Client, elements: Iterable[Element]) -> None:
+    """NOTE: deleted elements hold themselves by the handlers of their changes."""
+    left = tuple(elements)
+    _remove_elements(client, left)
+    with contextlib.suppress(RuntimeError):  # no loop: the program ends, and NiceGUI removes dialogs
+        asyncio.get_running_loop().call_soon(_take_apart, left)
 
 
-def _take_apart(client: Client, elements: tuple[Element, ...]) -> None:
+def _take_apart(elements: Iterable[Element]) -> None:
     for element in elements:
         for observed in (element._props, element._classes, element._style):
             observed._change_handlers.clear()
         element._event_listeners.clear()
         if isinstance(element, ValueElement):
             element._change_handlers.clear()
+
+
+def _release(client: Client) -> None:
+    """NOTE: NiceGUI tells it before it deletes the elements, whose deletion may still call these handlers."""
+    asyncio.get_running_loop().call_soon(_forget_handlers, client)
+
+
+def _forget_handlers(client: Client) -> None:
     for handlers in (client.connect_handlers, client.disconnect_handlers, client.delete_handlers):
         handlers.clear()
 

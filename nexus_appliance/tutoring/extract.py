@@ -1,6 +1,7 @@
 """A short answer in the book's own words, for a student whom the model keeps waiting."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 from nexus_appliance.knowledge.sentence_vectors import key
 from nexus_appliance.knowledge.sentences import sentences
@@ -12,12 +13,15 @@ MOST = 3
 LENGTH = 420
 """Characters of all of them."""
 
+_POINT = re.compile(r"^[•●○▪■◦‣✓➢–-]\s+")
+"""How a book begins a point of a list."""
+
 
 def extract(texts: Sequence[str], worth: Mapping[str, float]) -> str:
     """The sentences of the passages that are worth most, in the order of the book, each with its passage's number.
 
     All come from the passage that has the best one, and from others only where that has too few. Where nothing is known
-    of their worth these are the first ones; empty without running text.
+    of their worth these are the first ones; empty without running text. Markdown: points of a list stay points.
     """
     found = list(statements(texts, worth or {key(one): 0.0 for text in texts for one in sentences(text)}))
     if not found:
@@ -32,7 +36,19 @@ def extract(texts: Sequence[str], worth: Mapping[str, float]) -> str:
             chosen.append(place)
             left -= len(sentence)
     chosen.sort(key=lambda place: (found[place][1] != lead, place))
-    return " ".join(f"{dead(found[place][2])} [{found[place][1]}]" for place in chosen)
+    return _laid_out((found[place][2], found[place][1]) for place in chosen)
+
+
+def _laid_out(chosen: Iterable[tuple[str, int]]) -> str:
+    """Sentences follow each other, points of a list stand below each other."""
+    text, within = "", False
+    for sentence, number in chosen:
+        plain = _POINT.sub("", sentence)
+        point = plain != sentence
+        gap = "\n\n" if point != within else "\n" if point else " "
+        text += f"{gap}{'- ' if point else ''}{dead(plain)} [{number}]"
+        within = point
+    return text.strip()
 
 
 def _said(found: Sequence[tuple[float, int, str]], chosen: Sequence[int]) -> set[str]:

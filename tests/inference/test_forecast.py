@@ -33,11 +33,17 @@ def test_answers_go_on_slowly_while_others_are_read() -> None:
 
 
 def test_much_that_waits_is_read_in_large_shares() -> None:
-    """1,000 of the 2,000 tokens, then 500, then 256 and 244."""
+    """1,536 of the 2,000 tokens at most; the other 1,000 in one; nobody who writes has a word in between."""
     writing, first, second = Load(0, 100), Load(1000, 1), Load(1000, 1)
     play([writing, first, second], [])
-    assert first.begins == pytest.approx(10 + 0.03)
-    assert second.begins == pytest.approx(first.begins + 10 + 0.04 + 0.03 * 500 / 256)
+    assert first.begins == pytest.approx(10 + 0.03 * 1000 / 1536)
+    assert second.begins == pytest.approx(first.begins + 10 + 0.04)
+
+
+def test_one_question_does_not_stop_the_answers() -> None:
+    writing, reading = Load(0, 100), Load(700, 1)
+    play([writing, reading], [])
+    assert reading.begins == pytest.approx(7 + 0.03 * 700 / 256)
 
 
 @given(loads, loads, st.integers(1, 8))

@@ -35,6 +35,16 @@ def test_signs_of_the_book_mean_nothing() -> None:
     assert "\\<script\\>" in extract([text], worth(text))
 
 
+def test_points_of_a_list_stand_below_each_other() -> None:
+    text = "Perangkat jaringan ada tiga macam.\n\n• Router meneruskan paket data.\n\n• Switch menghubungkan komputer."
+    found = extract([text], worth(text))
+    assert found == (
+        "Perangkat jaringan ada tiga macam. [1]\n\n"
+        "- Router meneruskan paket data. [1]\n- Switch menghubungkan komputer. [1]"
+    )
+    assert extract([text], worth(text, best="Switch")).startswith("Perangkat")
+
+
 @given(st.lists(st.lists(st.sampled_from(sentences(ROUTER) + sentences(SWITCH)), max_size=8).map(" ".join), max_size=4))
 def test_it_is_always_short(texts: list[str]) -> None:
     found = extract(texts, worth(*texts))

@@ -20,7 +20,7 @@ from ui.words import sentence, unexpected_sentence
 REMEMBERED = 6
 """Turns that a follow-up may look at."""
 
-SHOWN = 40
+SHOWN = 15
 """Questions that stay on the page; the history has the others."""
 
 
