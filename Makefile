@@ -7,7 +7,7 @@ NICE := nice -n 5
 
 .DEFAULT_GOAL := help
 .PHONY: cloud-live cloud-test help run setup setup-test lint test test-fast test-slow test-slow-kills test-slow-properties test-slow-pdfs test-slow-updates test-slow-tuf \
-	test-slow-poison bench-retrieval bench-quality bench-model bench-first-token bench-ingest bench-ocr bench-ten bench-updates bench-inference bench-class bench-waits words demo-book lock clean
+	test-slow-poison bench-retrieval bench-quality bench-model bench-first-token bench-ingest bench-ocr bench-ten bench-updates bench-inference bench-class bench-waits bench-shapes words demo-book lock clean
 
 help:  ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -77,6 +77,9 @@ bench-class:  ## a hundred students on a real server, also without cache and wit
 
 bench-waits:  ## is the wait that students are told true? 96 ask within a minute
 	$(BIN)/python -m benchmarks.waits
+
+bench-shapes:  ## what follows for models of 135M, 1.5B, 3B and 8B on this machine
+	$(BIN)/python -m benchmarks.shapes
 
 bench-first-token:  ## how soon an answer begins: cold command line, running server
 	$(BIN)/python -m benchmarks.first_token

@@ -52,6 +52,8 @@ class Visitor:
         )
         self._socket = socketio.AsyncClient(reconnection=False)
         self._elements: dict[str, dict[str, Any]] = {}
+        self._parents: dict[str, str] = {}
+        self._turns: dict[str, Asked] = {}
         self._client_id = ""
         self.asked: Asked | None = None
         self.pictures: list[str] = []
@@ -129,14 +131,26 @@ class Visitor:
                 self._elements.pop(key, None)
             else:
                 self._elements[key] = element
-                self._note(element)
+                self._parents.update(dict.fromkeys(map(str, element.get("children", ())), key))
+        for key, element in message.items():
+            if element is not None:
+                self._note(key, element)
         if number is not None and number % 20 == 0:
             await self._socket.emit("ack", {"client_id": self._client_id, "next_message_id": number + 1})
 
-    def _note(self, element: dict[str, Any]) -> None:
-        asked, names = self.asked, _classes(element)
+    def _asked_in(self, key: str) -> Asked | None:
+        """The question in whose turn an element stands; a turn that is new belongs to the question asked last."""
+        while key in self._parents and "nx-turn-body" not in _classes(self._elements.get(key, {})):
+            key = self._parents[key]
+        if self.asked is None or "nx-turn-body" not in _classes(self._elements.get(key, {})):
+            return None
+        return self._turns.setdefault(key, self.asked)
+
+    def _note(self, key: str, element: dict[str, Any]) -> None:
+        names = _classes(element)
         if "nx-citations" in names:
             self.pictures = [*_PICTURES.findall(element["props"]["innerHTML"]), *self.pictures][:20]
+        asked = self._asked_in(key)
         if asked is None or asked.whole is not None:
             return
         if "nx-growing" in names and element.get("text"):

@@ -31,6 +31,7 @@ class Lesson:
     def __init__(self, seed: int) -> None:
         self.asked: list[Asked] = []
         self.waits: list[float] = []
+        self.drawn: list[float] = []
         self.errors: Counter[str] = Counter()
         self.requests = 0
         self.dice = random.Random(seed)
@@ -46,7 +47,7 @@ class Lesson:
                 self.asked.append(await visitor.ask(question, common=common))
             elif visitor.pictures and self.dice.random() < 0.3:
                 await visitor.load(self.dice.choice(visitor.pictures))
-                self.waits.append(time.monotonic() - began)
+                self.drawn.append(time.monotonic() - began)
             elif self.dice.random() < 0.3:
                 await visitor.open_history()
             else:
@@ -83,6 +84,8 @@ class Lesson:
             **_spread("answer", [one.useful for one in self.asked]),
             **_spread("page", self.waits),
             "page_max_s": round(max(self.waits, default=0.0), 2),
+            **_spread("picture", self.drawn),
+            "picture_max_s": round(max(self.drawn, default=0.0), 2),
             "from_model": _kind(model, self.asked),
             "from_cache": _kind(known, self.asked),
             "from_extract": _kind(extract, self.asked),
