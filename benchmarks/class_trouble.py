@@ -19,7 +19,13 @@ WINDOW = 5.0
 """Seconds in which the words are counted that students saw come."""
 
 FULL = 0.8
-"""Of the usual words in a window: the model is back at its speed."""
+"""Of the usual words, or of the usual work, in a window: the model is back at its speed."""
+
+LOOK = 0.5
+"""Seconds between two looks at the work of the model's process."""
+
+Work = list[tuple[float, float]]
+"""(monotonic seconds, processor seconds of the model's process since it began)."""
 
 
 class Trouble:
@@ -32,7 +38,8 @@ class Trouble:
         self._book = max(books, key=lambda book: book.stat().st_size, default=ASSETS / "demo" / "informatika_10.pdf")
         self._killed = 0.0
         self._read_in: dict[str, float] = {}
-        for work in (self._add_book, self._kill):
+        self._work: Work = []
+        for work in (self._add_book, self._kill, self._watch):
             threading.Thread(target=work, daemon=True).start()
 
     def _wait(self, seconds: float) -> None:
@@ -52,9 +59,19 @@ class Trouble:
         self._killed = time.monotonic()
         largest_child(self._server).kill()
 
+    def _watch(self) -> None:
+        self._wait(0)
+        with contextlib.suppress(psutil.NoSuchProcess, ValueError):  # the lesson is over
+            while True:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    spent = largest_child(self._server).cpu_times()
+                    self._work.append((time.monotonic(), spent.user + spent.system))
+                time.sleep(LOOK)
+
     def figures(self, grown: Sequence[float]) -> dict[str, float | str]:
         """`grown`: when (monotonic seconds) a student saw an answer grow. `book_s` -1: it was not read in yet."""
-        return {"book": self._book.name, **(self._read_in or {"book_s": -1}), **recovery(grown, self._killed)}
+        found = {"working_again_s": working_again(self._work, self._killed), **recovery(grown, self._killed)}
+        return {"book": self._book.name, **(self._read_in or {"book_s": -1}), **found}
 
 
 def largest_child(server: int) -> psutil.Process:
@@ -64,6 +81,18 @@ def largest_child(server: int) -> psutil.Process:
         with contextlib.suppress(psutil.NoSuchProcess):
             sizes.append((child.memory_info().rss, child))
     return max(sizes, key=lambda one: one[0])[1]
+
+
+def working_again(work: Work, killed: float) -> float:
+    """Seconds from the kill until a new process of the model works as much as the old one did; -1: never."""
+    rates = [
+        (moment, (spent - before) / (moment - earlier))
+        for (earlier, before), (moment, spent) in zip(work, work[10:], strict=False)
+        if spent >= before
+    ]
+    usual = statistics.median(rate for moment, rate in rates if moment <= killed)
+    full = next((moment for moment, rate in rates if moment > killed + 10 * LOOK and rate >= FULL * usual), None)
+    return round(full - killed, 1) if full is not None else -1
 
 
 def recovery(grown: Sequence[float], killed: float) -> dict[str, float]:
