@@ -1,5 +1,6 @@
 """The composition root: builds every service once and owns their lifetime."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -188,6 +189,7 @@ class Appliance:
         self.noting.start()
         self.following.start()
         self.sending.start()
+        await asyncio.to_thread(self.pictures.prepare)
         await self.scheduler.start()
 
     async def close(self) -> None:

@@ -73,6 +73,11 @@ class Pictures:
             rectangles = tuple((left, top, right, bottom) for left, top, right, bottom in answer["rectangles"])
         return Highlight(rectangles, cited.page_count, cited.printed.get(page))
 
+    def prepare(self) -> None:
+        """Start the child: on a busy machine the first picture would wait a second for it."""
+        with self._turn:
+            self._started()
+
     def close(self) -> None:
         """End the child."""
         with self._turn:
@@ -98,11 +103,10 @@ class Pictures:
 
     def _try(self, request: Message) -> tuple[Message, bytes] | None:
         """The answer; None from a child that has died."""
-        if self._child is None:
-            self._child = Child("nexus-pictures", serve_pictures, {}, niceness=5)
+        child = self._started()
         try:
-            self._child.pipe.send(request)
-            received = self._child.pipe.receive(PATIENCE)
+            child.pipe.send(request)
+            received = child.pipe.receive(PATIENCE)
         except ChildGone:
             self._end()
             return None
@@ -110,6 +114,10 @@ class Pictures:
             self._end()
             raise Unavailable(Failure.PICTURE_FAILED)
         return received
+
+    def _started(self) -> Child:
+        self._child = self._child or Child("nexus-pictures", serve_pictures, {}, niceness=5)
+        return self._child
 
     def _end(self) -> None:
         if self._child is not None:

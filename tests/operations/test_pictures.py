@@ -195,6 +195,14 @@ def test_a_damaged_pdf_is_told_and_harms_nothing(desk: Desk) -> None:
     assert desk.draw()
 
 
+def test_the_child_that_was_prepared_draws(desk: Desk) -> None:
+    desk.pictures.prepare()
+    prepared = desk.pid
+    desk.pictures.prepare()
+    assert desk.draw()
+    assert desk.pid == prepared != 0
+
+
 def test_a_child_that_is_killed_is_started_again(desk: Desk) -> None:
     desk.draw(1)
     before = desk.pid
