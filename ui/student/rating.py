@@ -81,6 +81,7 @@ class RatingBar:
             self._ask_why(chosen)
         elif self._why is not None:
             self._why.element.set_visibility(False)
+            self._why.show("")
 
     def _ask_why(self, rating: Rating) -> None:
         """NOTE: only whoever points the thumb down has these elements on the page."""

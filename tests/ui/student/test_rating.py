@@ -59,6 +59,17 @@ async def test_a_thumb_down_asks_why(student: Student) -> None:
     assert kept(student) == Rating(helpful=True)
 
 
+async def test_a_rating_that_is_taken_back_leaves_no_reason_pressed(student: Student) -> None:
+    await asked(student)
+    student.press("Ini tidak membantu")
+    await student.sees("Apa yang kurang?")
+    student.press("Salah")
+    await student.until(lambda: kept(student) == Rating(False, "wrong"))
+    student.press("Ini tidak membantu")
+    await student.misses("Apa yang kurang?")
+    assert (kept(student), pressed(student)) == (None, set())
+
+
 async def test_quick_taps_follow_each_other(student: Student) -> None:
     await asked(student)
     student.press("Ini tidak membantu")
