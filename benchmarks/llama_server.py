@@ -34,13 +34,15 @@ _OPTIONS = {
     "LLAMA_BUILD_TESTS": "OFF",
     "LLAMA_BUILD_EXAMPLES": "OFF",
     "LLAMA_BUILD_UI": "OFF",
+    "CMAKE_BUILD_WITH_INSTALL_RPATH": "ON",
+    "CMAKE_INSTALL_RPATH": "$ORIGIN",  # it looks for its libraries beside itself: the place of its building is gone
 }
 
 
 def binary() -> Path:
     """The program; built if it is not there (about three minutes on two cores)."""
-    lock = hashlib.sha256((LOCKS / "runtime.txt").read_bytes()).hexdigest()[:12]
-    folder = cache_folder().parent / f"llama-server-{lock}"
+    made_of = hashlib.sha256(f"{_locked('llama-cpp-python')}{_OPTIONS}".encode()).hexdigest()[:12]
+    folder = cache_folder().parent / f"llama-server-{made_of}"
     program = folder / "bin" / "llama-server"
     if not program.exists():
         _build(folder)
