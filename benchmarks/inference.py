@@ -179,7 +179,7 @@ async def _ours(measured: Measured, loads: Sequence[Workload]) -> dict[str, Any]
     report = config.home / "spent.json"
 
     def recipe() -> Mapping[str, object]:
-        found: dict[str, Any] = worker.arguments(config, SYSTEM)
+        found: dict[str, Any] = worker.arguments(config, SYSTEM, scheduler.shelf)
         local = {**found["local"], "context": CELLS}
         return {**found, "local": local, "sequences": STUDENTS, "report": str(report)}
 

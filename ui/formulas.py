@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 TAG = "nx-formula"
 """The element that holds a formula's source with its delimiters; where it cannot be drawn it is read as it stands."""
 
-_FORMULA = Markup("<nx-formula>{}</nx-formula>")
+_FORMULA = Markup("<{0}>{1}</{0}>")
 
 LENGTH_LIMIT = 1_000
 """Characters of one formula; KaTeX's time and output grow with it."""
@@ -54,13 +54,13 @@ def with_formulas(text: str) -> Markup:
     for sign in _SIGN.finditer(text):
         found = "" if sign.start() < place else _formula(text, sign.start(), sign[0])
         if found and len(parts) < 2 * COUNT_LIMIT and _LATEX.search(found):
-            parts += [escape(text[place : sign.start()]), _FORMULA.format(found)]
+            parts += [escape(text[place : sign.start()]), _FORMULA.format(TAG, found)]
             place = sign.start() + len(found)
     return Markup("").join(parts) + escape(text[place:]) if parts else Markup("")
 
 
 def _render(_renderer: object, tokens: Sequence[Token], index: int, _options: object, _env: object) -> str:
-    return _FORMULA.format(tokens[index].content)
+    return _FORMULA.format(TAG, tokens[index].content)
 
 
 def _inline(state: StateInline, silent: bool) -> bool:

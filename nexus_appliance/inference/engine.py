@@ -20,6 +20,7 @@ from nexus_appliance.inference.probe import Probe, Probes
 from nexus_appliance.inference.prompt import Piece, Prompt, render, render_again
 from nexus_appliance.inference.sampling import Sampler, log_probability
 from nexus_appliance.inference.share import share_now
+from nexus_appliance.inference.shelf import Shelf
 from nexus_appliance.inference.work import CHUNK, Cut, Job, Work
 
 PATIENCE = 3.0
@@ -40,13 +41,26 @@ class Engine:
     right behind them: llama.cpp computes neighbours in one piece.
     """
 
-    def __init__(self, file: LlamaFile, family: str, probes: Probes | None, *, share: int, budget: int) -> None:
-        """`share`: prompt tokens between two tokens of the answers, if little waits; `budget`: bytes of prefixes."""
+    def __init__(
+        self,
+        file: LlamaFile,
+        family: str,
+        probes: Probes | None,
+        *,
+        share: int,
+        budget: int,
+        shelf: Shelf | None = None,
+    ) -> None:
+        """`share`: prompt tokens between two tokens of the answers, if little waits; `budget`: bytes of prefixes.
+
+        `shelf`: where states of questions that were read outlive this process.
+        """
         self._file = file
         self._family = family
         self._share = share
         self.room = file.shape.sequences - 1
         self.prefixes = Prefixes(budget)
+        self._shelf = shelf
         self.guesses = 0
         self._before = self._prepared(probes.before, again=False) if probes else None
         self._behind = self._prepared(probes.behind, again=True) if probes and probes.behind else None
@@ -73,6 +87,8 @@ class Engine:
         draft = Draft(settings.stop, min(settings.max_tokens, room))
         work = Work(number, cut, settings, draft, Sampler(settings, rule))
         work.found, work.saved = self.prefixes.longest(cut.keys)
+        if self._shelf and (state := self._shelf.get(cut.question)) is not None:
+            work.found, work.saved, work.read = len(cut.keys), state, cut.question_end
         self.prefixes.count(work.found, len(cut.keys))
         self._waiting.append(work)
 
@@ -130,14 +146,14 @@ class Engine:
         share = self._share_now()
         others = self._job is not None or len(ready) < len(self._waiting)
         unread = sum(work.own for work in ready)
-        if others and unread < share and time.monotonic() < min(work.ready_since for work in ready) + PATIENCE:
+        if others and 0 < unread < share and time.monotonic() < min(work.ready_since for work in ready) + PATIENCE:
             return
         sums = accumulate(work.own for work in ready)
         ready = ready[: max(1, sum(total <= 2 * share for total in sums))]
         ready.sort(key=lambda work: work.own)
         self._waiting = [work for work in self._waiting if work not in ready]
         for slot, work in enumerate(ready, len(self._writing)):
-            work.slot, work.held = slot, work.cut.length(work.found)
+            work.slot, work.held = slot, work.read or work.cut.length(work.found)
             self._load(slot, work.saved)
             work.saved = None
         self._reading = ready
@@ -154,6 +170,8 @@ class Engine:
             self._spend(unread, time.monotonic() - began)
             for work in unread:
                 work.held += count
+                if self._shelf and not work.unread:
+                    self._shelf.put(work.cut.question, self._file.save(work.slot))
             told += [(work.number, Reading(work.held, len(work.cut.tokens))) for work in unread]
             return count * len(unread)
         asked = [work for work in self._reading if work.settings.least_evidence is not None and work.evidence is None]

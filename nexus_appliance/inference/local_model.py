@@ -11,6 +11,7 @@ from nexus_appliance.inference.llama import LlamaFile, Shape
 from nexus_appliance.inference.probe import Probes
 from nexus_appliance.inference.profile import Profile
 from nexus_appliance.inference.prompt import Prompt
+from nexus_appliance.inference.shelf import Shelf
 
 ROWS = 512
 """Tokens in one piece at most: sixteen questions of thirty tokens."""
@@ -31,16 +32,17 @@ class LocalModel:
         share: int,
         memory: int,
         probes: Probes | None = None,
+        shelf: Shelf | None = None,
     ) -> None:
         """Load; afterwards the prefix of `system` is remembered. Raises `Unavailable` (model_gone).
 
         `context`: tokens of one answer with its prompt; `sequences`: answers at once; `share`: see `Engine`; `memory`:
-        bytes for remembered prefixes.
+        bytes for remembered prefixes; `shelf`: see `Engine`.
         """
         began = time.monotonic()
         shape = Shape(sequences + 1, context, ROWS, profile.threads, profile.repacked)
         self._file = LlamaFile(path, shape)
-        self._engine = Engine(self._file, family, probes, share=share, budget=memory)
+        self._engine = Engine(self._file, family, probes, share=share, budget=memory, shelf=shelf)
         self._engine.guesses = profile.guesses
         self._numbers = count(1)
         self.prepare(Prompt(system, ""))

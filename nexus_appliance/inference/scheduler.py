@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Callable, Mapping
-from functools import partial
+from multiprocessing.shared_memory import SharedMemory
 
 from nexus_appliance.children import Entry
 from nexus_appliance.config import Config
@@ -21,6 +21,7 @@ from nexus_appliance.inference.events import (
     WorkerStatus,
 )
 from nexus_appliance.inference.prompt import Prompt
+from nexus_appliance.inference.shelf import shared_memory
 from nexus_appliance.inference.supervisor import Limits
 from nexus_appliance.inference.ticket import Ticket
 
@@ -56,15 +57,22 @@ class Scheduler:
         """`system`: the text whose computed prefix is ready from the start; `entry` and `recipe`: another worker."""
         self._config = config
         self._limits = limits or Limits()
-        recipe = recipe or partial(worker.arguments, config, system)
+        self._memory: SharedMemory | None = None
+        recipe = recipe or (lambda: worker.arguments(config, system, self.shelf))
         self._dispatcher = Dispatcher(config.queue_limit, config.prompt_share, entry, recipe, self._limits)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._looking: asyncio.Task[None] | None = None
         self._model = ""
 
+    @property
+    def shelf(self) -> str:
+        """The name of the memory in which questions that were read outlive the worker; empty without."""
+        return self._memory.name if self._memory else ""
+
     async def start(self) -> None:
         """Begin to load the model in the background; requests wait meanwhile."""
         self._loop = asyncio.get_running_loop()
+        self._memory = shared_memory(worker.MB * self._config.model_memory // worker.SHELF)
         self._dispatcher.supervisor.start()
         if self._config.inference_url:
             self._looking = self._loop.create_task(self._look_for_server(), name="inference server")
@@ -74,6 +82,10 @@ class Scheduler:
         if self._looking is not None:
             self._looking.cancel()
         await self._dispatcher.close()
+        if self._memory is not None:
+            self._memory.close()
+            self._memory.unlink()
+            self._memory = None
 
     def renew(self) -> None:
         """Load the model that is chosen now, once the question in hand is answered; may be called from any thread.

@@ -18,15 +18,17 @@ computed is the same, bit for bit, whether the segments before were remembered o
 class Cut:
     """A prompt in tokens; `ends` of its segments, of which the last two (question, closing) are its own.
 
-    `keys` name the beginnings that other prompts may have too, shortest first.
+    `keys` name the beginnings that other prompts may have too, shortest first; `question` all but the closing.
     """
 
     tokens: list[int]
     ends: list[int]
     keys: list[Key] = field(init=False)
+    question: Key = field(init=False)
 
     def __post_init__(self) -> None:
         self.keys = [key_of(self.tokens[:end]) for end in self.ends[:-2]]
+        self.question = key_of(self.tokens[: self.question_end])
 
     def length(self, found: int) -> int:
         """How many tokens the first `found` beginnings hold."""
@@ -42,8 +44,8 @@ class Cut:
 class Work:
     """An answer: its prompt, the longest `found` beginning with its state, later its `slot` and what that holds.
 
-    `computed` counts shared tokens that were computed for it; `prompt_seconds` and `generation_seconds` are its share
-    of the time that pieces took, by tokens.
+    `read`: tokens of that state where it holds the question too. `computed` counts shared tokens that were computed for
+    it; `prompt_seconds` and `generation_seconds` are its share of the time that pieces took, by tokens.
     """
 
     number: int
@@ -53,6 +55,7 @@ class Work:
     sampler: Sampler
     found: int = 0
     saved: Saved | None = None
+    read: int = 0
     slot: int = -1
     held: int = 0
     next: int = -1
@@ -72,8 +75,8 @@ class Work:
 
     @property
     def own(self) -> int:
-        """Tokens of its own question."""
-        return self.cut.question_end - self.cut.length(len(self.cut.keys))
+        """Tokens of its own question that were not read by a worker before."""
+        return 0 if self.read else self.cut.question_end - self.cut.length(len(self.cut.keys))
 
     @property
     def unshared(self) -> int:
@@ -103,7 +106,7 @@ class Work:
         return Written(
             "declined" if self.declined else "cut" if late else self.draft.reason,
             prompt_tokens=len(self.cut.tokens),
-            reused=self.cut.length(len(self.cut.keys)) - self.computed,
+            reused=(self.read or self.cut.length(len(self.cut.keys))) - self.computed,
             tokens=len(self.draft.tokens),
             prompt_seconds=self.prompt_seconds,
             generation_seconds=self.generation_seconds,

@@ -30,11 +30,15 @@ NICENESS = 10
 
 MB = 1024 * 1024
 
+SHELF = 8
+"""Which part of `model_memory` holds questions that were read, for a worker that comes after one that died."""
 
-def arguments(config: Config, system: str) -> dict[str, object]:
+
+def arguments(config: Config, system: str, shelf: str = "") -> dict[str, object]:
     """What `main` needs to load the chosen model; raises `NexusError` when that cannot be (model_missing).
 
-    With an `inference_url` the model of this machine is only for the time when that server is gone.
+    `shelf`: the name of shared memory for questions that were read, empty without. With an `inference_url` the model of
+    this machine is only for the time when that server is gone.
     """
     found: dict[str, object] = {
         "sequences": config.model_answers,
@@ -52,6 +56,7 @@ def arguments(config: Config, system: str) -> dict[str, object]:
             "threads": config.model_threads,
             "share": config.prompt_share,
             "memory": config.model_memory,
+            "shelf": shelf,
             "speeds": str(config.home / "cache" / "speeds"),
         }
     except NexusError:
@@ -85,17 +90,19 @@ def _of_server(url: str, system: str, sequences: int) -> LanguageModel | None:
 def _of_machine(local: Mapping[str, Any] | None, system: str, sequences: int) -> LanguageModel:
     """The model in this machine's memory.
 
-    Half of `memory` (MB) is for answers that are being written, half for remembered prefixes; with `sequences` 0 their
-    number follows from that and the measured speed.
+    Half of `memory` (MB) is for answers that are being written, half for remembered prefixes and the shelf; with
+    `sequences` 0 their number follows from that and the measured speed.
     """
     from nexus_appliance.inference.local_model import LocalModel
     from nexus_appliance.inference.measuring import profile_of
+    from nexus_appliance.inference.shelf import shelf_in
 
     if local is None:
         raise Unavailable(Failure.MODEL_GONE)
     path, sha256, context, memory = Path(local["path"]), local["sha256"], local["context"], local["memory"] * MB // 2
     catalogue.verify(path, sha256)
     profile = profile_of(path, sha256, Path(local["speeds"]), local["threads"])
+    shelf = shelf_in(local["shelf"], bytes.fromhex(sha256))
     return LocalModel(
         path,
         local["family"],
@@ -104,7 +111,8 @@ def _of_machine(local: Mapping[str, Any] | None, system: str, sequences: int) ->
         context=context,
         sequences=sequences or profile.sequences(memory, context),
         share=local["share"],
-        memory=memory,
+        memory=memory - (local["memory"] * MB // SHELF if shelf else 0),
+        shelf=shelf,
         probes=Probes.of(sha256),
     )
 

@@ -81,6 +81,29 @@ async def test_a_class_does_not_notice_that_the_worker_is_killed(tmp_path: Path)
             assert isinstance(told[-1], Finished)
 
 
+async def test_questions_that_were_read_are_not_read_again_after_a_kill(tmp_path: Path) -> None:
+    told: list[list[Event]] = [[], [], [], []]
+
+    async def one(scheduler: Scheduler, number: int) -> None:
+        prompt = Prompt(ABOUT_RAIN.system, f"Write a long story about {number} clouds and the rain that they bring.")
+        async with aclosing(scheduler.stream(Request(f"siswa{number}", prompt, 60))) as stream:
+            async for event in stream:
+                told[number].append(event)
+
+    async with running(class_of(tmp_path)) as scheduler:
+        await scheduler.count("warm")
+        asked = [asyncio.create_task(one(scheduler, number)) for number in range(4)]
+        await until(lambda: all(any(isinstance(event, Token) for event in seen) for seen in told))
+        os.kill(scheduler.status().pid, signal.SIGKILL)
+        await asyncio.gather(*asked)
+    for seen in told:
+        if Restarted() in seen:
+            last = seen[-1]
+            assert isinstance(last, Finished)
+            assert last.prompt_tokens - last.reused < 12, "the closing alone"
+    assert sum(Restarted() in seen for seen in told) >= 2
+
+
 async def test_ten_who_flood_do_not_starve_the_eleventh(tmp_path: Path) -> None:
     order: list[str] = []
 

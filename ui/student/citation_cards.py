@@ -62,7 +62,7 @@ def _card(citation: Citation, html_id: str, subject: str) -> Markup:
     text = passage_html(citation.text)
     if above:
         text = Markup('<small class="nx-muted">{}</small>').format(citation.section) + text
-    head = _head(citation, _PLACE.format(citation.number, place), subject)
+    head = _head(citation, page, _PLACE.format(citation.number, place), subject)
     return _CARD.format(id=html_id, head=head, unfold=_("Passage"), arrow=_ARROW, text=text)
 
 
@@ -73,7 +73,7 @@ def _note(citation: Citation, html_id: str) -> Markup:
     return _NOTE.format(id=html_id, place=_PLACE.format(citation.number, place), arrow=_ARROW, text=text)
 
 
-def _head(citation: Citation, place: Markup, subject: str) -> Markup:
+def _head(citation: Citation, page: str, place: Markup, subject: str) -> Markup:
     """A button that opens the picture of the page; plain where there is none."""
     if not citation.key:
         return _PLAIN_HEAD.format(place)
@@ -81,7 +81,7 @@ def _head(citation: Citation, place: Markup, subject: str) -> Markup:
         title=_("See the page"),
         picture=picture_address(subject, citation.key, citation.page_pdf),
         book=citation.book,
-        name=page_name(citation.page_pdf, citation.page_printed),
+        name=page,
         place=place,
         look=_LOOK,
     )
