@@ -2,8 +2,6 @@
 
 import re
 
-from nicegui import ui
-
 from tests.ui.site import new_visitor
 from tests.ui.student.classroom import Classroom, Student
 
@@ -15,7 +13,7 @@ PAGE = f"Algoritma pada layanan\n\nlayanan | port\nwww | 80\n\n{CODE}\n\n{FORMUL
 async def test_an_answer_hands_its_formula_to_the_browser(student: Student) -> None:
     student.ask(r"algoritma \(x_1^2 < 5\) itu")
     await student.sees("Tanya lagi")
-    shown = next(iter(student.visitor.find(ui.html).elements)).content
+    shown = student.html("nx-prose")
     assert r"<nx-formula>\(x_1^2 &lt; 5\)</nx-formula>" in shown
 
 
