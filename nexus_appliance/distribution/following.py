@@ -28,6 +28,8 @@ FIRST = 120.0
 BACKOFF_START = 300.0
 BACKOFF_LIMIT = 6 * HOUR
 """Seconds until the next look after one that failed; twice as many after each further one."""
+WAIT = 0.5
+"""Seconds after which a look that waits for another one sees that both are stopped."""
 PINNED_ROOT = ASSETS / "trust" / "root.json"
 ROOT_LIMIT = 256_000
 
@@ -106,12 +108,15 @@ class Following:
             self._stop.set()
 
     def look(self, folder: Path | None = None, *, eager: bool = True) -> Outcome:
-        """Look at the channel, or at the one in a folder, now and in this thread; raises `NexusError`."""
+        """Look at the channel, or at the one in a folder, in this thread, after the look under way if there is one.
+
+        Raises `NexusError`.
+        """
         if folder is None and not self._has_address:
             raise Unavailable(Failure.CHANNEL_UNSET)
         source = FolderSource(folder) if folder is not None else self._source()
-        if not self._one_at_a_time.acquire(blocking=False):
-            raise Invalid(Failure.UPDATE_RUNNING)
+        while not self._one_at_a_time.acquire(timeout=WAIT):
+            self._check_stop()
         try:
             if not self._background.stopping:
                 self._stop.clear()

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,12 @@ def serving(school: School) -> Iterator[None]:
     assert code == 0
 
 
+def other_hours() -> str:
+    """Hours at which the server looks by itself, far from now: the looks of a test are the only ones."""
+    hour = datetime.now().astimezone().hour
+    return f"{(hour + 11) % 24}-{(hour + 13) % 24}"
+
+
 def asked(school: School, *prefix: str) -> None:
     """The answer is in the new book, on its first page."""
     result = school.run("ask", SUBJECT, QUESTION, prefix=prefix)
@@ -111,7 +118,7 @@ def test_a_running_server_takes_new_material_and_its_correction(
     book = text_pdf(tmp_path / "sumberjaya.pdf", PAGES)
     publisher.publish(school, book, "1.0.0")
     with web_server(publisher.channel) as url:
-        school.environment["NEXUS_CHANNEL_URL"] = url
+        school.environment |= {"NEXUS_CHANNEL_URL": url, "NEXUS_CHANNEL_HOURS": other_hours()}
         with serving(school):
             first = school.run("update")
             assert (first["installed"], first["failed"]) == (1, 0)

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from cloud.aws.edge import SignedEdge
 from tests.acceptance.conftest import School, demo_school
-from tests.acceptance.test_new_material import PAGES, QUESTION, serving
+from tests.acceptance.test_new_material import PAGES, QUESTION, other_hours, serving
 from tests.cloud.edge import edge
 from tests.cloud.rig import arrived
 from tests.cloud.test_chain import SUBJECT
@@ -38,6 +38,7 @@ def test_from_the_raw_bucket_to_a_students_answer(demo_school: School, tmp_path:
             "NEXUS_CHANNEL_ROOT": str(tmp_path / "root.json"),
             "NEXUS_PORT": "18475",
             "NEXUS_HOST": "127.0.0.1",
+            "NEXUS_CHANNEL_HOURS": other_hours(),
         }
         school.run("subject", "add", "--grade", "8", "--name", "Sejarah")
         stack.enter_context(serving(school))

@@ -1,5 +1,6 @@
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -97,15 +98,40 @@ def test_stopping_ends_a_look_and_closing_ends_the_thread(school: School, monkey
         thread = follow(school, channel_url=url)
         thread.start()
         assert reached.wait(20)
-        with pytest.raises(Invalid) as caught:
-            thread.look()
-        assert caught.value.code == Failure.UPDATE_RUNNING
         thread.stop()
+        with pytest.raises(Unavailable) as caught:
+            thread.look()
+        assert caught.value.code == Failure.UPDATE_STOPPED
         go_on.set()
         until(lambda: school.updates.channel(OPERATOR).checks[0].failure == Failure.UPDATE_STOPPED)
         thread.want()
         until(lambda: school.answers("hewan"))
         thread.close()
+
+
+def test_a_look_waits_for_the_one_under_way(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "utc_now", lambda: school.publisher.now)
+    school.publisher.publish(["Kucing itu hewan."], "1.0.0")
+    reached, go_on = threading.Event(), threading.Event()
+
+    def wait(handler: object, path: str) -> bool:
+        if path.endswith(".vkp") and not reached.is_set():
+            reached.set()
+            go_on.wait(20)
+        return False
+
+    with web_server(school.publisher.folder, wait) as url, ThreadPoolExecutor(1) as pool:
+        thread = follow(school, channel_url=url)
+        thread.start()
+        assert reached.wait(20)
+        second = pool.submit(thread.look)
+        time.sleep(2 * following.WAIT)
+        assert not second.done()
+        go_on.set()
+        outcome = second.result(20)
+        thread.close()
+    assert (outcome.installed, outcome.failed) == (0, 0)
+    assert school.answers("hewan")
 
 
 def test_settings_that_cannot_be(school: School, tmp_path: Path) -> None:
