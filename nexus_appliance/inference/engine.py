@@ -140,13 +140,14 @@ class Engine:
 
     def _gather(self) -> None:
         """Let those questions be read whose shared part is there, if they are enough or have waited long enough."""
-        ready = [work for work in self._waiting if work.ready][: min(TOGETHER, self.room - len(self._writing))]
+        places = min(TOGETHER, self.room - len(self._writing))
+        ready = [work for work in self._waiting if work.ready][:places]
         if not ready:
             return
         share = self._share_now()
-        others = self._job is not None or len(ready) < len(self._waiting)
+        others = self._job is not None or not all(work.ready for work in self._waiting)
         unread = sum(work.own for work in ready)
-        if others and 0 < unread < share and time.monotonic() < min(work.ready_since for work in ready) + PATIENCE:
+        if others and len(ready) < places and 0 < unread < share and time.monotonic() < min(work.ready_since for work in ready) + PATIENCE:
             return
         sums = accumulate(work.own for work in ready)
         ready = ready[: max(1, sum(total <= 2 * share for total in sums))]

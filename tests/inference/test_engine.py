@@ -9,6 +9,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from nexus_appliance.errors import Failure, Invalid
+from nexus_appliance.inference import engine
 from nexus_appliance.inference.grammar import grammar_of_schema
 from nexus_appliance.inference.language_model import Settings, Writing, Written
 from nexus_appliance.inference.local_model import LocalModel
@@ -72,6 +73,30 @@ def test_what_is_shared_is_computed_once(model: LocalModel) -> None:
     own = sum(len(cut.tokens) - cut.ends[-3] for cut in cuts)
     system = cuts[0].ends[0]
     assert computed == own + sum(length - system for length in once.values() if length > system) + system
+
+
+def test_those_who_fill_all_places_wait_for_nobody(model: LocalModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "TOGETHER", 2)
+    monkeypatch.setattr(engine, "PATIENCE", 60.0)
+    forget(model)
+    alone(model, question(0), Settings(1))
+    for number in (0, 3, 6, 9, 1):  # all but the last one are about the page that is known by now
+        model.add(number, question(number), Settings(2))
+    for _ in range(20):
+        model.step()
+    assert not model.busy
+
+
+def test_those_who_are_all_there_wait_for_nobody(model: LocalModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "TOGETHER", 3)
+    monkeypatch.setattr(engine, "PATIENCE", 60.0)
+    forget(model)
+    alone(model, question(0), Settings(1))
+    for number in (0, 3, 6, 9):
+        model.add(number, question(number), Settings(2))
+    for _ in range(20):
+        model.step()
+    assert not model.busy
 
 
 def test_they_join_and_leave_between_steps(model: LocalModel) -> None:
