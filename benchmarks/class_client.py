@@ -34,6 +34,7 @@ class Asked:
     whole: float | None = None
     outcome: str = ""
     known: bool = False
+    grew: bool = False
 
     @property
     def useful(self) -> float | None:
@@ -162,6 +163,7 @@ class Visitor:
             asked.extract = asked.extract or now
         if "nx-growing" in names and element.get("text"):
             asked.first = asked.first or now
+            asked.grew = True
         if "nx-earlier" in names and element.get("text"):
             asked.known = True
         if "nx-turn-body" in names and (ended := ENDED.search(names)):

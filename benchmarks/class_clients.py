@@ -69,7 +69,8 @@ class Lesson:
         """Shares, waits, errors."""
         answered = [one for one in self.asked if one.whole is not None and one.outcome in ("answered", "refused")]
         known = [one for one in answered if one.known]
-        model = [one for one in answered if not one.known]
+        model = [one for one in answered if one.grew and not one.known]
+        declined = [one for one in answered if not one.grew and not one.known]
         extract = [one for one in self.asked if one not in answered and (one.extract or one.outcome == "extract")]
         nothing = [one for one in self.asked if one.useful is None or one.outcome == "failed"]
         errors = sum(self.errors.values()) + len(nothing)
@@ -89,6 +90,7 @@ class Lesson:
             "from_model": _kind(model, self.asked),
             "from_cache": _kind(known, self.asked),
             "from_extract": _kind(extract, self.asked),
+            "declined": _kind(declined, self.asked),
             "full_answer_never_came": len(extract) + len(nothing),
             "model_answers_per_minute": round(60 * len(model) / seconds, 1),
             "outcomes": dict(Counter(one.outcome or "open" for one in self.asked)),
