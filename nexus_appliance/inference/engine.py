@@ -147,7 +147,8 @@ class Engine:
         share = self._share_now()
         others = self._job is not None or not all(work.ready for work in self._waiting)
         unread = sum(work.own for work in ready)
-        if others and len(ready) < places and 0 < unread < share and time.monotonic() < min(work.ready_since for work in ready) + PATIENCE:
+        patient = time.monotonic() < min(work.ready_since for work in ready) + PATIENCE
+        if others and len(ready) < places and 0 < unread < share and patient:
             return
         sums = accumulate(work.own for work in ready)
         ready = ready[: max(1, sum(total <= 2 * share for total in sums))]
