@@ -86,12 +86,7 @@ class Updates:
         with self._database.read() as session:
             authorise(session, caller, *KEEPERS)
             rows = session.scalars(select(ChannelCheck).order_by(ChannelCheck.id.desc()).limit(RECENT))
-            checks = tuple(
-                CheckView(
-                    row.began_at, row.ended_at, row.installed, row.files, row.received, row.failure, row.failure_values
-                )
-                for row in rows
-            )
+            checks = tuple(map(_check_view, rows))
         due = utc_now() + timedelta(seconds=self._following.due_in) if self._following.follows else None
         progress = replace(self._following.progress)
         return ChannelView(self._following.follows, progress, due, checks, tuple(sticks()))
