@@ -114,12 +114,12 @@ class Following:
         """
         if folder is None and not self._has_address:
             raise Unavailable(Failure.CHANNEL_UNSET)
-        source = FolderSource(folder) if folder is not None else self._source()
         while not self._one_at_a_time.acquire(timeout=WAIT):
             self._check_stop()
         try:
             if not self._background.stopping:
                 self._stop.clear()
+            source = FolderSource(folder) if folder is not None else self._source()
             return self._looking.look(
                 source, self._root(), utc_now(), Bounds(self._room, self._check_stop), self._shown, eager=eager
             )
