@@ -164,7 +164,7 @@ class Dispatcher:
                 self._over(ticket)
             case "done":
                 finished = Finished(**{name: message[name] for name in Finished.__slots__})
-                self.pace.learn(ticket.request, finished)
+                self.pace.learn(ticket, finished)
                 self.supervisor.succeeded()
                 ticket.put(finished)
                 self._over(ticket)
@@ -193,6 +193,7 @@ class Dispatcher:
             if not self.running:
                 self.supervisor.expect(True)
             self.running[ticket.id] = ticket
+            self.pace.given(ticket)
             self.supervisor.send(_question(ticket))
             begun.append(ticket)
         if begun:

@@ -13,7 +13,7 @@ class Ticket:
 
     `id` numbers the present attempt, `admitted` is when it came (monotonic seconds), `deaths` counts workers that died
     over it, `abandoned` is set when the reader has left. Of the attempt: `unread` prompt tokens as far as the worker
-    told (None before), and tokens `written`.
+    told (None before), tokens `written`, and letters of the prompt that were `known` when the worker got it.
     """
 
     def __init__(self, request: Request) -> None:
@@ -23,6 +23,7 @@ class Ticket:
         self.admitted = time.monotonic()
         self.unread: int | None = None
         self.written = 0
+        self.known = 0
         self.abandoned = False
         self._events: deque[Event | NexusError] = deque()
         self._news = asyncio.Event()

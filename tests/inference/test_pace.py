@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,24 +37,43 @@ def test_the_expected_time_follows_what_was_seen() -> None:
     learning = pace()
     first = expected(learning, request)
     for _ in range(30):
-        learning.learn(request, Finished("stop", 400, 200, 100, 3.0, 20.0))
-    assert learning.prompt_speed == 100.0
+        learning.learn(Ticket(request), Finished("stop", 400, 200, 100, 3.5, 20.0))
+    assert learning.prompt_speed == pytest.approx(100.0)
     assert first < expected(learning, request)
     assert 20 < expected(learning, request) < 26
 
 
-def test_what_is_remembered_costs_no_time() -> None:
+def test_what_was_read_costs_no_time() -> None:
+    request = Request("ani", Prompt("", "u" * 90, ("p" * 900,)), 1)
+    learning = pace()
+    before = expected(learning, request)
+    learning.given(Ticket(request))
+    assert expected(learning, request) < before / 2
+    other = Request("ani", Prompt("", "u" * 90, ("q" * 900,)), 1)
+    assert expected(learning, other) == before
+
+
+def test_what_somebody_before_will_have_read_costs_no_time() -> None:
+    asked = [Ticket(Request(name, Prompt("", "u" * 90, ("p" * 900,)), 1)) for name in ("ani", "budi", "citra")]
+    first, second, third = pace().forecast([], asked)
+    assert first.begins > 3.0
+    assert second.begins - first.begins == pytest.approx(third.begins - second.begins)
+    assert second.begins - first.begins < first.begins / 2
+
+
+def test_what_the_worker_forgot_costs_time_again() -> None:
     request = Request("ani", Prompt("", "u" * 90, ("p" * 900,)), 1)
     learning = pace()
     before = expected(learning, request)
     for _ in range(30):
-        learning.learn(request, Finished("stop", 330, 1, 300, 0.3, 0.1))
-    assert expected(learning, request) < before / 2
+        learning.given(ticket := Ticket(request))
+        learning.learn(ticket, Finished("stop", 330, 1, 0, 3.8, 0.1))
+    assert expected(learning, request) == pytest.approx(before, rel=0.1)
 
 
 def test_short_stretches_are_not_measurements() -> None:
     learning = pace()
-    learning.learn(Request("ani", Prompt("", "u"), 5), Finished("stop", 100, 1, 99, 5.0, 5.0))
+    learning.learn(Ticket(Request("ani", Prompt("", "u"), 5)), Finished("stop", 100, 1, 99, 5.0, 5.0))
     assert (learning.prompt_speed, learning.generation_speed) == (100.0, 10.0)
 
 
