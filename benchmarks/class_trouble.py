@@ -1,4 +1,4 @@
-"""What may happen in a lesson: a book is read in, and the model's process is killed."""
+"""What may happen in a lesson: the model's process is killed, perhaps while a book is read in."""
 
 import contextlib
 import statistics
@@ -31,11 +31,9 @@ Work = list[tuple[float, float]]
 class Trouble:
     """Runs beside a lesson in a thread of its own."""
 
-    def __init__(self, home: Path, server: int, began: Path, data: str | None) -> None:
-        """`began` is made when the lesson begins; `data`: a folder of PDFs, of which the largest is read in."""
-        self._home, self._server, self._began = home, server, began
-        books = [*Path(data).rglob("*.pdf")] if data else []
-        self._book = max(books, key=lambda book: book.stat().st_size, default=ASSETS / "demo" / "informatika_10.pdf")
+    def __init__(self, home: Path, server: int, began: Path, book: Path | None) -> None:
+        """`began` is made when the lesson begins; `book` is read in beside it."""
+        self._home, self._server, self._began, self._book = home, server, began, book
         self._killed = 0.0
         self._read_in: dict[str, float] = {}
         self._work: Work = []
@@ -48,6 +46,8 @@ class Trouble:
         time.sleep(seconds)
 
     def _add_book(self) -> None:
+        if not self._book:
+            return
         self._wait(BOOK_AFTER)
         nexus(self._home, "subject", "add", "--grade", "11", "--name", "Informatika")
         began = time.monotonic()
@@ -70,8 +70,16 @@ class Trouble:
 
     def figures(self, grown: Sequence[float]) -> dict[str, float | str]:
         """`grown`: when (monotonic seconds) a student saw an answer grow. `book_s` -1: it was not read in yet."""
-        found = {"working_again_s": working_again(self._work, self._killed), **recovery(grown, self._killed)}
-        return {"book": self._book.name, **(self._read_in or {"book_s": -1}), **found}
+        read_in: dict[str, float | str] = (
+            {"book": self._book.name, **(self._read_in or {"book_s": -1})} if self._book else {}
+        )
+        return {**read_in, "working_again_s": working_again(self._work, self._killed), **recovery(grown, self._killed)}
+
+
+def largest_book(data: str | None) -> Path:
+    """Of a folder of PDFs; without one the book of the demo."""
+    books = [*Path(data).rglob("*.pdf")] if data else []
+    return max(books, key=lambda book: book.stat().st_size, default=ASSETS / "demo" / "informatika_10.pdf")
 
 
 def largest_child(server: int) -> psutil.Process:

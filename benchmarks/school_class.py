@@ -1,7 +1,7 @@
 """A hundred students for ten minutes on the real server with the real model: `python -m benchmarks.school_class`.
 
 The students are real websocket clients in a process of their own: 1,000 requests a minute, 200 of them questions. Then
-a lesson without the answer cache, and one in which a book is read in and the model's process is killed.
+a lesson without the answer cache, one in which the model's process is killed, and one with a book read in beside that.
 Writes results/class.json.
 """
 
@@ -20,7 +20,7 @@ from typing import Any
 
 import psutil
 
-from benchmarks.class_trouble import Trouble
+from benchmarks.class_trouble import Trouble, largest_book
 from benchmarks.results import FOLDER, write_results
 from benchmarks.schools import PORT, URL, demo_school, nexus
 
@@ -68,8 +68,10 @@ def enrol(home: Path, count: int) -> list[dict[str, str]]:
     ]
 
 
-def run(arguments: argparse.Namespace, seconds: float, *, trouble: bool = False, **settings: str) -> dict[str, Any]:
-    """One lesson on a fresh school; `settings` are variables of the server's environment."""
+def run(
+    arguments: argparse.Namespace, seconds: float, *, kill: bool = False, book: Path | None = None, **settings: str
+) -> dict[str, Any]:
+    """One lesson on a fresh school; `settings` are variables of the server's environment; `book`: read in beside."""
     with demo_school() as home, tempfile.TemporaryDirectory() as folder:
         people = Path(folder) / "people.json"
         people.write_text(json.dumps(enrol(home, arguments.students)), "utf-8")
@@ -82,7 +84,7 @@ def run(arguments: argparse.Namespace, seconds: float, *, trouble: bool = False,
                 time.sleep(0.2)
             nexus(home, "ask", "informatika_10", "Apa itu jaringan komputer?")
             memory, began = Memory(server.pid), home / "lag.txt"
-            beside = Trouble(home, server.pid, home / "lag.begun", arguments.data) if trouble else None
+            beside = Trouble(home, server.pid, home / "lag.begun", book) if kill else None
             command = [sys.executable, "-m", "benchmarks.class_clients", URL, str(people), str(began)]
             command += ["--seconds", str(seconds), "--rate", str(arguments.rate)]
             found: dict[str, Any] = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
@@ -119,9 +121,11 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--students", type=int, default=STUDENTS)
     parser.add_argument("--rate", type=float, default=1000, help="requests a minute (default: %(default)s)")
-    parser.add_argument("--data", help="a folder of PDFs: the largest is read in beside the third lesson")
+    parser.add_argument("--data", help="a folder of PDFs: the largest is read in beside the fourth lesson")
     parser.add_argument("--without-cache", type=float, default=240, help="seconds of a second lesson, 0: none")
-    parser.add_argument("--trouble", type=float, default=150, help="seconds of a third: book, kill -9; 0: none")
+    parser.add_argument(
+        "--trouble", type=float, default=150, help="seconds of two more: kill -9; a book beside it; 0: none"
+    )
     arguments = parser.parse_args()
     load = os.getloadavg()[0]
     found = run(arguments, arguments.seconds)
@@ -135,7 +139,9 @@ def main() -> None:
     if arguments.without_cache:
         result["lesson_without_cache"] = run(arguments, arguments.without_cache, NEXUS_ANSWER_CACHE="0")
     if arguments.trouble:
-        result["lesson_with_trouble"] = run(arguments, arguments.trouble, trouble=True)
+        result["lesson_with_kill"] = run(arguments, arguments.trouble, kill=True)
+        book = largest_book(arguments.data)
+        result["lesson_with_trouble"] = run(arguments, arguments.trouble, kill=True, book=book)
     write_results("class", result, load)
 
 
