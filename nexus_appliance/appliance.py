@@ -29,6 +29,7 @@ from nexus_appliance.operations.jobs import Jobs
 from nexus_appliance.operations.logs import log_to
 from nexus_appliance.operations.machine import Machine
 from nexus_appliance.operations.models import Models
+from nexus_appliance.operations.network import Network
 from nexus_appliance.operations.noting import Noting
 from nexus_appliance.operations.pictures import Pictures
 from nexus_appliance.operations.progress import Progress
@@ -75,6 +76,8 @@ class Appliance:
         self._build_knowledge(embedder)
         self.models = Models(config, self.database, self.scheduler)
         self.machine = Machine(config, self.database, self.scheduler)
+        self.network = Network(config, self.database)
+        parts.callback(self.network.close)
         self.history = History(self.database)
         self.ratings = Ratings(self.database)
         self.reviews = Reviews(self.database)
@@ -189,6 +192,7 @@ class Appliance:
         self.noting.start()
         self.following.start()
         self.sending.start()
+        self.network.start()
         await asyncio.to_thread(self.pictures.prepare)
         await self.scheduler.start()
 

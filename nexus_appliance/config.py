@@ -26,8 +26,11 @@ class Config:
     """All settings. Sources, strongest first: environment (NEXUS_NAME), nexus.toml in the data folder, default."""
 
     home: Path = setting(Path(), "folder", "all data of one school; NEXUS_HOME, else the user's data folder")
-    port: int = setting(8080, "TCP port", "free for an unprivileged user and easy to type")
+    port: int = setting(0, "TCP port", "0: 80, else 8080, else the next free one, and the same one again")
     host: str = setting("0.0.0.0", "address", "students reach the server over the LAN")  # noqa: S104
+    mdns_name: str = setting(
+        "belajar", "name", "students also find the server as NAME.local; empty: by its address alone"
+    )
     school: str = setting("", "name", "what the header calls the school; empty: the product's name")
     language: str = setting("id", "language", "the first language of a visitor who has chosen none")
     database_url: str = setting("", "URL", "empty: SQLite in the data folder; else postgresql+psycopg://", secret=True)
@@ -101,13 +104,13 @@ def _file_values(path: Path) -> dict[str, object]:
 
 
 def _typed(name: str, value: object, kind: object) -> Any:
-    """`value` as the type of the setting; numbers must be zero or more, the port one that exists."""
+    """`value` as the type of the setting; numbers must be zero or more, a port below 65536."""
     try:
         if kind is Path:
             return Path(str(value))
         if kind in (int, float):
             number = int(str(value)) if kind is int else float(str(value))
-            if number >= 0 and not (name == "port" and not 0 < number < 65536):
+            if number >= 0 and not (name == "port" and number > 65535):
                 return number
         elif kind is str and isinstance(value, str):
             return value

@@ -29,7 +29,7 @@ NewUrl = Callable[[], str]
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
     """Settings of an empty data folder; argon2 at its cheapest."""
-    return Config(home=tmp_path / "home", argon2_memory=8, argon2_time=1)
+    return Config(home=tmp_path / "home", argon2_memory=8, argon2_time=1, mdns_name="")
 
 
 @pytest.fixture(scope="session")

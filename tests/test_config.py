@@ -8,7 +8,7 @@ from nexus_appliance.errors import Failure, Invalid
 
 def test_defaults(tmp_path: Path) -> None:
     config = Config.load({}, home=tmp_path)
-    assert (config.port, config.language, config.database) == (8080, "id", f"sqlite:///{tmp_path}/nexus.sqlite")
+    assert (config.port, config.language, config.database) == (0, "id", f"sqlite:///{tmp_path}/nexus.sqlite")
 
 
 def test_the_environment_beats_the_file(tmp_path: Path) -> None:
@@ -19,7 +19,7 @@ def test_the_environment_beats_the_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PORT", "0"), ("PORT", "65536"), ("PORT", "http"), ("UPLOAD_LIMIT", "-1"), ("FIRST_TOKEN_TARGET", "soon")],
+    [("PORT", "-1"), ("PORT", "65536"), ("PORT", "http"), ("UPLOAD_LIMIT", "-1"), ("FIRST_TOKEN_TARGET", "soon")],
 )
 def test_a_wrong_value_is_named(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(Invalid) as caught:

@@ -10,6 +10,7 @@ from nexus_appliance.errors import NexusError
 from ui.admin import register as register_admin
 from ui.auth import FORM_PAGES, register_auth
 from ui.components.toast import toast, toast_failure
+from ui.connect import register_connect
 from ui.farewell import watch_sessions
 from ui.garbage import release_what_is_left
 from ui.guard import arm
@@ -20,6 +21,7 @@ from ui.not_found import not_found
 from ui.pictures import register_pictures
 from ui.security import SMALL_BODY, Wall
 from ui.setup import register_setup
+from ui.sign import register_sign
 from ui.signed_in import SignedIn
 from ui.site import Services, Site
 from ui.spoken import Spoken
@@ -49,6 +51,8 @@ def create_app(services: Services) -> Site:
     register_student()
     register_pictures()
     register_neighbour()
+    register_connect()
+    register_sign()
     register_admin()
     register_teacher()
     register_technician()

@@ -25,7 +25,7 @@ def on_change(topics: str | Iterable[str], refresh: Refresh) -> None:
 
     It runs on the event loop, at most once every `PAUSE` seconds, only while the visitor is signed in, and ends with
     the page. Topics: subjects, books, jobs, users, notices, history (everybody's; a person's own: `own_topic` of
-    `tutoring/history.py`), inbox, notes, reviews, updates, models, cloud, sharing_view.
+    `tutoring/history.py`), inbox, notes, reviews, updates, models, cloud, sharing_view, addresses.
     """
     names = frozenset([topics] if isinstance(topics, str) else topics)
     current_site().changes.add(Watch(names, refresh, context.client, context.slot))

@@ -44,6 +44,7 @@ CHECKS = {
     ("ocr_language", "warning"): noted(
         "Tesseract {version} has no Indonesian, so scanned books are read worse or not at all. Install it: {hint}."
     ),
+    ("host", "failure"): noted("{host} is not an address of this machine. Set NEXUS_HOST to 0.0.0.0."),
     ("port", "ok"): noted("Port {port} is free."),
     ("port", "failure"): noted("Port {port} is in use by another program. Stop it, or set NEXUS_PORT to another port."),
 }

@@ -119,6 +119,14 @@ FAILURES: dict[Failure, str] = {
     Failure.DATABASE_LOCKED: noted("The database is busy. Wait a moment, then try again."),
     Failure.DATABASE_GONE: noted("The database does not answer. Tell the technician."),
     Failure.DATABASE_NEWER: noted("The data was written by a newer version of this program. Update the program."),
+    Failure.DATABASE_NOT_EMPTY: noted(
+        "The database {database} holds data already, and nothing was copied. Name an empty database."
+    ),
+    Failure.COPY_DIFFERS: noted(
+        "The copied rows of {table} are not as they were, so nothing was copied. The data are as before; try again."
+    ),
+    Failure.SNAPSHOT_UNKNOWN: noted("There is no snapshot {name}. `nexus snapshot list` shows which there are."),
+    Failure.SNAPSHOT_DAMAGED: noted("The snapshot is damaged ({file}) and was not used. Take another one."),
     Failure.PICTURE_FAILED: noted("The page could not be drawn. Try again in a moment."),
     Failure.HOME_IN_USE: noted("Another server already uses the data folder {home}. Stop it first."),
     Failure.HOME_NOT_WRITABLE: noted("The data folder {home} cannot be written. Check its owner and its rights."),

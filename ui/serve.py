@@ -1,15 +1,13 @@
 """Run the web page: one process, one event loop, no reload, no browser opened."""
 
-import errno
 import signal
-import socket
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 
 from nicegui import app, ui
 
 from nexus_appliance.config import Config
-from nexus_appliance.errors import Failure, Unavailable
+from nexus_appliance.operations.ports import require_free
 from ui.app import create_app
 from ui.garbage import search_when_quiet
 from ui.paths import ASSETS
@@ -35,7 +33,7 @@ def serve(services: Services, *, starting: Sequence[Step] = (), stopping: Sequen
     NiceGUI's own storage and its session cookie stay off: nothing is kept in them.
     """
     config = services.config
-    require_free_port(config)
+    require_free(config)
     create_app(services)
     for step in starting:
         app.on_startup(step)
@@ -67,17 +65,3 @@ def run(config: Config) -> None:
         server_header=False,
         timeout_graceful_shutdown=FAREWELL,
     )
-
-
-def require_free_port(config: Config) -> None:
-    """Raise `Unavailable` (port_in_use) when another program listens there."""
-    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        if sys.platform != "win32":
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((config.host, config.port))
-        except OSError as error:
-            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
-                raise
-            raise Unavailable(Failure.PORT_IN_USE, port=config.port) from error

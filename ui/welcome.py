@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from nexus_appliance.operations.addresses import address_of
 from nexus_appliance.school.callers import OPERATOR
 from ui.i18n import _
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 def welcome_lines(appliance: "Appliance") -> Iterator[str]:
     """One sentence a line. An empty school's one-time code is among them: it is shown here and nowhere else."""
-    here = f"http://localhost:{appliance.config.port}"
+    here = address_of("localhost", appliance.config.port)
     elsewhere = appliance.machine.addresses(OPERATOR)
     for address in elsewhere:
         yield _("Students open {address}", address=address)

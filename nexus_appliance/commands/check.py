@@ -1,8 +1,9 @@
-"""`nexus check` and `nexus migrate`: the state of this machine and of its database."""
+"""`nexus check`: the state of this machine, and the settings in force."""
 
 import dataclasses
 import sys
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -10,9 +11,12 @@ from nexus_appliance.commands.plain import plain
 from nexus_appliance.commands.running import fail, json_option, print_json
 from nexus_appliance.config import Config
 from nexus_appliance.errors import NexusError
-from nexus_appliance.storage.home import Home, is_owned
+from nexus_appliance.storage.home import is_owned
 from ui.i18n import speak
 from ui.school_words import check_sentence
+
+if TYPE_CHECKING:
+    from nexus_appliance.operations.checks import Check
 
 MARKS = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "failure": ("✗", "red")}
 
@@ -32,6 +36,11 @@ def check_command(settings: bool, as_json: bool) -> None:
         _print_settings(config, as_json=as_json)
         return
     checks = check_machine(config, serving=is_owned(config.home))
+    tell(config, checks, lambda check: check_sentence(check.name, check.verdict, check.values), as_json=as_json)
+
+
+def tell(config: Config, checks: Sequence["Check"], sentence: Callable[["Check"], str], *, as_json: bool) -> NoReturn:
+    """Print findings, each with its mark, and exit; the code is 1 when one of them is a failure."""
     if as_json:
         print_json(plain(checks))
     else:
@@ -39,7 +48,7 @@ def check_command(settings: bool, as_json: bool) -> None:
         for check in checks:
             mark, colour = MARKS[check.verdict]
             click.secho(f"{mark} ", fg=colour, nl=False)
-            click.echo(check_sentence(check.name, check.verdict, check.values))
+            click.echo(sentence(check))
     sys.exit(any(check.verdict == "failure" for check in checks))
 
 
@@ -57,25 +66,3 @@ def _setting(config: Config, field: dataclasses.Field[Any]) -> dict[str, Any]:
     shown = "***" if field.metadata["secret"] and value else plain(value)
     default = None if field.name == "home" else plain(field.default)
     return {"name": field.name, "value": shown, "default": default, **field.metadata}
-
-
-@click.command("migrate")
-@json_option
-def migrate_command(as_json: bool) -> None:
-    """Bring the database to the newest revision; a starting server does the same."""
-    from nexus_appliance.storage.database import Database
-    from nexus_appliance.storage.migrate import upgrade
-
-    try:
-        config = Config.load()
-        home = Home(config.home)
-        database = Database(config.database)
-        revision = upgrade(database)
-        database.close()
-        home.close()
-    except NexusError as failure:
-        fail(failure, as_json=as_json)
-    if as_json:
-        print_json({"revision": revision})
-    else:
-        click.echo(revision)

@@ -4,13 +4,16 @@ import click
 
 from nexus_appliance.commands.ask import ask_command
 from nexus_appliance.commands.books import book_group
-from nexus_appliance.commands.check import check_command, migrate_command
+from nexus_appliance.commands.check import check_command
 from nexus_appliance.commands.demo import demo_command
+from nexus_appliance.commands.doctor import doctor_command
 from nexus_appliance.commands.enrol import enrol_command
 from nexus_appliance.commands.evaluate import evaluate_command
+from nexus_appliance.commands.migrate import migrate_command
 from nexus_appliance.commands.models import model_group
 from nexus_appliance.commands.packs import pack_group
 from nexus_appliance.commands.serve import serve_command
+from nexus_appliance.commands.snapshots import snapshot_group
 from nexus_appliance.commands.subjects import subject_group
 from nexus_appliance.commands.update import update_command
 from nexus_appliance.commands.users import user_group
@@ -26,12 +29,14 @@ for command in (
     book_group,
     check_command,
     demo_command,
+    doctor_command,
     enrol_command,
     evaluate_command,
     migrate_command,
     model_group,
     pack_group,
     serve_command,
+    snapshot_group,
     subject_group,
     update_command,
     user_group,

@@ -13,7 +13,7 @@ from nexus_appliance.commands.running import Arguments, execute, json_option, un
 from nexus_appliance.config import ASSETS
 from nexus_appliance.operations.channel import Report
 from nexus_appliance.school.callers import OPERATOR
-from nexus_appliance.storage.home import write_private
+from nexus_appliance.storage.files import write_private
 
 if TYPE_CHECKING:
     from nexus_appliance.appliance import Appliance

@@ -9,6 +9,7 @@ from nexus_appliance.commands.running import fail
 from nexus_appliance.config import Config
 from nexus_appliance.errors import NexusError
 from nexus_appliance.operations.channel import ChannelServer
+from nexus_appliance.operations.service_manager import Life
 
 if TYPE_CHECKING:
     from nexus_appliance.appliance import Appliance
@@ -19,12 +20,13 @@ def serve_command() -> None:
     """Start the server; it runs until it is interrupted."""
     from nexus_appliance.appliance import Appliance
     from nexus_appliance.commands.table import dispatch_to
-    from ui.serve import require_free_port, serve
+    from nexus_appliance.operations.ports import keep_port, settled
+    from ui.serve import serve
 
     try:
-        config = Config.load()
-        require_free_port(config)
+        config = settled(Config.load())
         appliance = Appliance.build(config)
+        keep_port(config)
     except NexusError as failure:
         fail(failure)
     channel = ChannelServer(config.home, dispatch_to(appliance))
@@ -32,8 +34,9 @@ def serve_command() -> None:
     async def welcome() -> None:
         await asyncio.to_thread(_welcome, appliance)
 
-    starting = [appliance.start, channel.start, welcome]
-    serve(appliance, starting=starting, stopping=[channel.close, appliance.close])
+    life = Life()
+    starting = [appliance.start, channel.start, welcome, life.begin]
+    serve(appliance, starting=starting, stopping=[life.end, channel.close, appliance.close])
 
 
 def _welcome(appliance: "Appliance") -> None:

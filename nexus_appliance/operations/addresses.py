@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import psutil
 
 from nexus_appliance.config import Config
+from nexus_appliance.operations.ports import HTTP
 
 VIRTUAL = (
     "docker",
@@ -28,11 +29,21 @@ VIRTUAL = (
 
 def lan_addresses(config: Config) -> list[str]:
     """URLs of this server for other machines, likeliest first; empty when it listens to itself alone."""
-    if _is_loopback(config.host):
+    return [address_of(host, config.port) for host in lan_hosts(config)]
+
+
+def lan_hosts(config: Config) -> list[str]:
+    """The same without scheme and port."""
+    if is_loopback(config.host):
         return []
     if config.host not in ("", "0.0.0.0", "::"):  # noqa: S104
-        return [f"http://{config.host}:{config.port}"]
-    return [f"http://{address}:{config.port}" for address in reachable(_interface_addresses())]
+        return [config.host]
+    return [str(address) for address in reachable(_interface_addresses())]
+
+
+def address_of(host: str, port: int) -> str:
+    """What is typed into a browser: without the port where it is the one that browsers take by themselves."""
+    return f"http://{host}" if port == HTTP else f"http://{host}:{port}"
 
 
 def reachable(addresses: Iterable[str]) -> list[ipaddress.IPv4Address]:
@@ -41,7 +52,8 @@ def reachable(addresses: Iterable[str]) -> list[ipaddress.IPv4Address]:
     return sorted((one for one in found if not one.is_loopback and not one.is_link_local), key=_unlikely)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host reaches this machine alone."""
     if host == "localhost":
         return True
     try:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from nexus_appliance.errors import Failure, NexusError, Unavailable
-from nexus_appliance.storage.home import write_private
+from nexus_appliance.storage.files import write_private
 
 Report = Callable[[dict[str, Any]], None]
 """Told of progress with plain values."""

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,11 +10,12 @@ from typing import Literal
 import psutil
 
 from nexus_appliance.config import Config
-from nexus_appliance.errors import NexusError
+from nexus_appliance.errors import Invalid, NexusError, Unavailable
 from nexus_appliance.inference import catalogue
 from nexus_appliance.inference.profile import kept_profile, usual_threads
 from nexus_appliance.knowledge.ingest import cpu_flags
 from nexus_appliance.knowledge.tesseract import LANGUAGES, find_tesseract
+from nexus_appliance.operations.ports import settled
 from nexus_appliance.storage.database import Database, check_connection
 
 Verdict = Literal["ok", "warning", "failure"]
@@ -132,18 +132,12 @@ def _ocr(_config: Config) -> Check:
 
 
 def _port(config: Config) -> Check:
-    return Check("port", "ok" if port_is_free(config) else "failure", {"port": config.port})
-
-
-def port_is_free(config: Config) -> bool:
-    """Whether a server could listen on the port of the settings now."""
     try:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((config.host, config.port))
-    except OSError:
-        return False
-    return True
+        return Check("port", "ok", {"port": settled(config).port})
+    except Unavailable as failure:
+        return Check("port", "failure", {"port": failure.values["port"]})
+    except Invalid:
+        return Check("host", "failure", {"host": config.host})
 
 
 def _graded(value: float, limits: tuple[float, float]) -> Verdict:

@@ -2,6 +2,7 @@
 
 from nexus_appliance.config import Config
 from nexus_appliance.inference.scheduler import Scheduler, WorkerStatus
+from nexus_appliance.operations import doctor
 from nexus_appliance.operations.addresses import lan_addresses
 from nexus_appliance.operations.checks import Check, check_machine
 from nexus_appliance.operations.logs import LogEntry, entries, tail
@@ -25,6 +26,11 @@ class Machine:
         """What `nexus check` finds while the server runs; takes up to a second. Raises `NotAllowed`."""
         self._authorise(caller)
         return check_machine(self._config, serving=True)
+
+    def connection(self, caller: Caller) -> list[Check]:
+        """What the connection doctor finds; takes up to fifteen seconds. Raises `NotAllowed`."""
+        self._authorise(caller)
+        return doctor.examine(self._config)
 
     def model(self, caller: Caller) -> WorkerStatus:
         """The state of the language model and of its queue; raises `NotAllowed`."""

@@ -1,11 +1,11 @@
 """The data folder of one school: its subfolders, and the lock that makes this process its only owner."""
 
-import os
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from nexus_appliance.errors import Failure, Unavailable
+from nexus_appliance.storage.restoring import complete_restoring
 
 FOLDERS = ("books", "logs", "models", "packs", "staging", "vectors")
 
@@ -24,6 +24,7 @@ class Home:
             for folder in (path, *(path / name for name in FOLDERS)):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock.acquire(timeout=0)
+            complete_restoring(path)
         except Timeout as error:
             raise Unavailable(Failure.HOME_IN_USE, home=str(path)) from error
         except OSError as error:
@@ -50,14 +51,3 @@ def is_owned(path: Path) -> bool:
         return True
     lock.release()
     return False
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, whole or not at all."""
-    draft = path.with_name(path.name + ".draft")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    draft.replace(path)

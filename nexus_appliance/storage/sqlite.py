@@ -45,7 +45,8 @@ def copy_file(source: Path, target: Path) -> None:
     partial = target.with_name(target.name + ".partial")
     partial.unlink(missing_ok=True)
     try:
-        with closing(_open(source, 10.0)) as original, closing(sqlite3.connect(partial)) as copy:
+        original = sqlite3.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True, timeout=10.0)
+        with closing(original), closing(sqlite3.connect(partial)) as copy:
             original.backup(copy)
         with partial.open("rb+") as file:
             os.fsync(file.fileno())

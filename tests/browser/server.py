@@ -1,12 +1,15 @@
 """The real server as a process of its own, on a data folder and a port of its own."""
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -30,12 +33,16 @@ PATIENCE = 60.0
 
 
 class Server:
-    """`python -m nexus_appliance serve`, started, stopped and started again on the same data."""
+    """`python -m nexus_appliance serve`, started, stopped and started again on the same data.
 
-    def __init__(self, home: Path, **settings: str) -> None:
+    It is reached at `host`; `prefix` is a command that runs it somewhere else, such as in a network namespace.
+    """
+
+    def __init__(self, home: Path, *, host: str = "127.0.0.1", prefix: Sequence[str] = (), **settings: str) -> None:
         self.home = home
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http://{host}:{self.port}"
+        self._command = (*prefix, *COMMAND)
         self.log = home.with_name(f"{home.name}.log")
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
@@ -44,7 +51,12 @@ class Server:
         """Start and wait until pages are served."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*COMMAND, "serve"], cwd=PROJECT, env=self._environ(), stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                [*self._command, "serve"],
+                cwd=PROJECT,
+                env=self._environ(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
             )
         deadline = time.monotonic() + START_TIME
         while not self._answers():
@@ -81,7 +93,19 @@ class Server:
 
     def run(self, *verb: str) -> None:
         """A verb of the command line on the running server."""
-        subprocess.run([*COMMAND, *verb], cwd=PROJECT, env=self._environ(), check=True, timeout=COMMAND_TIME)
+        subprocess.run([*self._command, *verb], cwd=PROJECT, env=self._environ(), check=True, timeout=COMMAND_TIME)
+
+    def told(self, *verb: str) -> Any:
+        """The JSON that a verb prints, whatever its exit code."""
+        done = subprocess.run(
+            [*self._command, *verb, "--json"],
+            cwd=PROJECT,
+            env=self._environ(),
+            stdout=subprocess.PIPE,
+            check=False,
+            timeout=COMMAND_TIME,
+        )
+        return json.loads(done.stdout)
 
     def _environ(self) -> dict[str, str]:
         """Nothing of the test's own environment: NiceGUI looks there for pytest."""

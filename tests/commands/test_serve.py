@@ -21,7 +21,7 @@ ADMIN = {
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("serve") / "home", NEXUS_HOST="0.0.0.0")
+    server = Server(tmp_path_factory.mktemp("serve") / "home", NEXUS_HOST="0.0.0.0", NEXUS_MDNS_NAME="")
     server.start()
     deadline = time.monotonic() + 30
     while "Semua data" not in server.log.read_text("utf-8"):

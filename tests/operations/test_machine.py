@@ -86,7 +86,8 @@ def test_the_address_is_the_one_that_a_phone_reaches() -> None:
 
 
 def test_a_chosen_host_is_the_address(config: Config) -> None:
-    assert lan_addresses(replace(config, host="192.168.7.7", port=80)) == ["http://192.168.7.7:80"]
+    assert lan_addresses(replace(config, host="192.168.7.7", port=80)) == ["http://192.168.7.7"]
+    assert lan_addresses(replace(config, host="192.168.7.7", port=8080)) == ["http://192.168.7.7:8080"]
     for alone in ("127.0.0.1", "localhost", "::1"):
         assert lan_addresses(replace(config, host=alone)) == []
 

@@ -14,6 +14,7 @@ TEACHER, ADMIN = frozenset({Role.TEACHER}), frozenset({Role.ADMIN})
 PAGES: dict[str, frozenset[str]] = {
     "/masuk": EVERYBODY,
     "/mulai": EVERYBODY,
+    "/sambung": EVERYBODY,
     "/sandi": SIGNED_IN,
     "/": READERS,
     "/guru": KEEPERS,
@@ -36,6 +37,7 @@ ROUTES: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/halaman/{subject}/{key}/{page}"): READERS,
     ("GET", "/halaman/{subject}/{key}/{page}/sorot"): READERS,
     ("GET", "/kanal/{path:path}"): EVERYBODY,
+    ("GET", "/tanda"): EVERYBODY,
     ("GET", "/favicon.ico"): EVERYBODY,
     # NiceGUI's own files, the same for everybody
     ("GET", "/_nicegui/{version}/libraries/{key:path}"): EVERYBODY,
@@ -82,6 +84,7 @@ def clicks(*names: str) -> frozenset[str]:
 LISTENERS: dict[str, frozenset[str]] = {
     "/masuk": FRAME,
     "/mulai": FRAME,
+    "/sambung": FRAME,
     "/sandi": FRAME,
     "/admin": FRAME
     | {
@@ -113,7 +116,7 @@ LISTENERS: dict[str, frozenset[str]] = {
     "/guru/pertanyaan": FRAME | choice("Tampilkan") | clicks("write-note"),
     "/teknisi": FRAME
     | choice("Tampilkan")
-    | clicks("check-again", "read-log", "content_copy", "download", "check-channel", "stop-channel")
+    | clicks("check-again", "examine", "read-log", "content_copy", "download", "check-channel", "stop-channel")
     | clicks("use-model", "model-back", "remove-model", "fetch-file", "enrol", "leave-cloud")
     | {"Undangan update:value"},
     "/uji": FRAME,

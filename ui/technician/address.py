@@ -8,6 +8,7 @@ from nexus_appliance.school.callers import Caller
 from ui.components.button import quiet_button
 from ui.components.card import card
 from ui.components.text import Text, paragraph
+from ui.connect import PATH
 from ui.i18n import _
 from ui.site import current_appliance, current_site
 from ui.technician.copied import tell_copied
@@ -25,6 +26,7 @@ async def address_card(caller: Caller) -> None:
         for address in addresses[1:]:
             Text("p", _("In another network: {address}", address=address)).classes("nx-small")
         with ui.element("div").classes("nx-actions"):
+            ui.link(_("Show large, for the projector"), PATH)
             copy = quiet_button(_("Copy"), lambda: None, "content_copy")
             text = json.dumps(addresses[0])
             copy.on("click", lambda event: tell_copied(event.args), js_handler=f"() => emit(nexus.copy({text}))")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from nicegui import ui
 
-from nexus_appliance.operations.checks import Check
+from nexus_appliance.operations.checks import Check, Verdict
 from nexus_appliance.school.callers import Caller
 from ui.components.button import quiet_button
 from ui.components.card import card
@@ -35,7 +35,7 @@ async def checks_card(caller: Caller) -> None:
         rows.clear()
         with rows:
             for check in sorted(checks, key=lambda one: list(MARKS).index(one.verdict)):
-                _row(check)
+                check_row(check.verdict, check_sentence(check.name, check.verdict, check.values))
 
     async def again() -> None:
         button.props["loading"] = True
@@ -47,12 +47,13 @@ async def checks_card(caller: Caller) -> None:
     show(await current_site().call(machine.checks, caller))
 
 
-def _row(check: Check) -> None:
-    icon, colour = MARKS[check.verdict]
+def check_row(verdict: Verdict, sentence: str) -> None:
+    """A finding with its mark."""
+    icon, colour = MARKS[verdict]
     with ui.element("li").classes("nx-check"):
         mark = ui.icon(icon).classes(f"nx-mark {colour}").props("role=img")
-        mark.props["aria-label"] = _(SPOKEN[check.verdict])
-        Text("span", check_sentence(check.name, check.verdict, check.values))
+        mark.props["aria-label"] = _(SPOKEN[verdict])
+        Text("span", sentence)
 
 
 def _show_verdict(chip: Text, checks: Sequence[Check]) -> None:

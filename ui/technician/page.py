@@ -8,6 +8,7 @@ from ui.i18n import _
 from ui.technician.address import address_card
 from ui.technician.channel import channel_card
 from ui.technician.checks import checks_card
+from ui.technician.doctor import doctor_card
 from ui.technician.enrolment import enrolment_card
 from ui.technician.jobs import jobs_card
 from ui.technician.log import log_card
@@ -23,6 +24,7 @@ async def technician_page(caller: Caller) -> None:
         with ui.element("div").classes("nx-system"):
             with ui.element("div").classes("nx-stack-wide"):
                 await checks_card(caller)
+                doctor_card()
                 await model_card(caller)
                 await releases_card()
             with ui.element("div").classes("nx-stack-wide"):
