@@ -7,7 +7,7 @@ NICE := nice -n 5
 
 .DEFAULT_GOAL := help
 .PHONY: cloud-live cloud-test help run setup setup-test lint test test-fast test-slow test-slow-kills test-slow-properties test-slow-pdfs test-slow-updates test-slow-tuf \
-	test-slow-poison bench-retrieval bench-quality bench-model bench-first-token bench-ingest bench-ocr bench-ten bench-updates bench-inference bench-class bench-waits bench-shapes words demo-book lock clean
+	test-slow-poison test-deb bench-retrieval bench-quality bench-model bench-first-token bench-ingest bench-ocr bench-ten bench-updates bench-inference bench-class bench-waits bench-shapes bundle deb words demo-book lock clean
 
 help:  ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -60,6 +60,10 @@ test-slow-tuf: setup-test  ## python-tuf's tests of TUF clients (fetched), run a
 test-slow-poison: setup-test  ## the model over 144 poisoned passages (about half an hour; goes on where it stopped)
 	$(BIN)/python -m tests.poison.full
 
+test-deb: setup-test  ## as root: the package of `make deb` in an empty Debian, first day, upgrade, purge
+	@$(PYTHON) -m installer.linux.deb --version 0.0.9 --out dist/previous
+	$(BIN)/python -m tests.installed --deb dist/nexus-appliance_*_amd64.deb --previous dist/previous/nexus-appliance_*_amd64.deb
+
 bench-retrieval:  ## does the right page come first? DATA=folder of the developers' set
 	$(BIN)/python -m benchmarks.retrieval $(if $(DATA),--data $(DATA))
 
@@ -96,8 +100,16 @@ bench-updates:  ## what an update moves, and the wait for passages beside it; DA
 bench-ten:  ## ten students at once, each in a browser
 	$(BIN)/python -m benchmarks.ten_students
 
-words:  ## collect the texts of the screen and compile the translations
+bundle:  ## the program in one folder (dist/nexus), tried in an empty root without network
+	@$(PYTHON) -m installer.bundle.build
+	@$(PYTHON) -m installer.bundle.trial
+
+deb: bundle  ## dist/nexus-appliance_VERSION_amd64.deb
+	@$(PYTHON) -m installer.linux.deb
+
+words:  ## collect the texts of the screen and compile the translations; describe the tables
 	$(BIN)/python assets/locale/catalogue.py
+	$(BIN)/python -m docs.schema
 
 demo-book:  ## build the demo textbook from its source
 	$(BIN)/python assets/demo/build_book.py

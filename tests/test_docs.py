@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
+from docs import schema
 from nexus_appliance.commands.cli import cli
 from nexus_appliance.config import Config
 
@@ -19,6 +20,10 @@ def verbs(group: click.Group, prefix: str = "nexus") -> Iterator[str]:
             yield from verbs(command, f"{prefix} {name}")
         else:
             yield f"{prefix} {name}"
+
+
+def test_the_description_of_the_tables_is_of_these_tables() -> None:
+    assert schema.TARGET.read_text("utf-8") == schema.text()
 
 
 @pytest.mark.parametrize("verb", list(verbs(cli)))

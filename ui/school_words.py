@@ -19,6 +19,10 @@ CHECKS = {
         "{cores} processor cores without AVX2: answers come, but more than ten times slower."
     ),
     ("processor", "failure"): noted("This processor is too old for the language model; students get passages only."),
+    ("clock", "ok"): noted("The clock says {date}."),
+    ("clock", "failure"): noted(
+        "The clock says {date}, before this program was made. Set the date; if it is lost again, change the battery."
+    ),
     ("database", "ok"): noted("The database answers ({kind})."),
     ("database", "failure"): noted("The database ({kind}) does not answer: {reason}. Start it or check its address."),
     ("model", "ok"): noted("The language model {model} is here ({size_gb} GB)."),

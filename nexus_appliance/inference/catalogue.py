@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import os
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -94,8 +95,9 @@ def locate(config: Config) -> Path:
 
 
 def place_of(config: Config, model: Model) -> Path:
-    """The file of a model: HOME/models, then the cache; raises `Unavailable` (model_missing)."""
-    return _first([config.home / "models" / model.file, cache_folder() / model.file], model)
+    """The file of a model: HOME/models, beside the program, the cache; raises `Unavailable` (model_missing)."""
+    folders = (config.home / "models", Path(sys.executable).parent / "models", cache_folder())
+    return _first([folder / model.file for folder in folders], model)
 
 
 def _first(places: list[Path], model: Model) -> Path:

@@ -29,6 +29,8 @@ PAGE_SECONDS = 120
 CPU_SECONDS = 60
 """Of the processor, where it can be limited: heavy grain makes Tesseract see letters everywhere."""
 ASK_SECONDS = 20.0
+BUNDLED = Path(sys.prefix) / "tesseract"
+"""The bundle's own: its program, its languages in tessdata, and its libraries beside those of Python."""
 OUTPUT_LIMIT = 8 * 1024 * 1024
 """Bytes of one page's words; a full page has 50,000."""
 DIE_WITH_PARENT = 1
@@ -58,13 +60,19 @@ class Seen:
 
 
 def find_tesseract() -> Tesseract | None:
-    """The installed Tesseract, None without one. Asks the program itself, which takes some 30 ms."""
-    path = shutil.which("tesseract") or _windows_path()
+    """The bundled or the installed Tesseract, None without one. Asks the program itself, which takes some 30 ms."""
+    path = _bundled_path() or shutil.which("tesseract") or _windows_path()
     if path is None:
         return None
     version = re.search(r"tesseract v?([\w.-]+)", _ask(path, "--version"))
     known = set(_ask(path, "--list-langs").split())
     return Tesseract(path, version[1] if version else "", tuple(name for name in LANGUAGES if name in known))
+
+
+def _bundled_path() -> str | None:
+    """Where the bundle has it."""
+    place = BUNDLED / ("tesseract.exe" if sys.platform == "win32" else "tesseract")
+    return str(place) if place.is_file() else None
 
 
 def _windows_path() -> str | None:
@@ -113,7 +121,10 @@ def read_picture(tesseract: Tesseract, png: bytes, dpi: float, segmentation: str
 
 def _environment() -> dict[str, str]:
     """One thread: several make Tesseract hardly faster, and the students' questions need the other cores."""
-    return {**os.environ, "OMP_THREAD_LIMIT": "1"}
+    variables = {**os.environ, "OMP_THREAD_LIMIT": "1"}
+    if _bundled_path():
+        variables |= {"TESSDATA_PREFIX": str(BUNDLED / "tessdata"), "LD_LIBRARY_PATH": sys.prefix}
+    return variables
 
 
 def _bound() -> Callable[[], None] | None:

@@ -5,6 +5,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 import psutil
@@ -17,6 +18,7 @@ from nexus_appliance.knowledge.ingest import cpu_flags
 from nexus_appliance.knowledge.tesseract import LANGUAGES, find_tesseract
 from nexus_appliance.operations.ports import settled
 from nexus_appliance.storage.database import Database, check_connection
+from nexus_appliance.storage.schema import utc_now
 
 Verdict = Literal["ok", "warning", "failure"]
 
@@ -29,6 +31,9 @@ DISK_GB = (1.0, 5.0)
 
 SLOW_PROMPT = 40.0
 """Tokens of a prompt read in a second below which a lone question waits more than ten seconds for its first word."""
+
+DAY = 86_400
+"""Seconds: time zones and a program that was made today."""
 
 MB = 1024 * 1024
 
@@ -49,8 +54,9 @@ class Check:
 
 def check_machine(config: Config, *, serving: bool = False) -> list[Check]:
     """All findings, in the order in which a technician should mend them; `serving` when our own server runs."""
-    probes: list[Callable[[Config], Check]] = [_folder, _disk, _memory, _processor, _database, _model, _speed, _ocr]
-    found = [probe(config) for probe in probes]
+    of_machine: list[Callable[[Config], Check]] = [_folder, _disk, _memory, _processor, _clock]
+    of_parts: list[Callable[[Config], Check]] = [_database, _model, _speed, _ocr]
+    found = [probe(config) for probe in (*of_machine, *of_parts)]
     return found if serving else [*found, _port(config)]
 
 
@@ -78,6 +84,13 @@ def _processor(_config: Config) -> Check:
     cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
     best = next((name for name in ("avx512f", "avx2", "avx", "sse4_2") if name in flags), "")
     return Check("processor", verdict, {"cores": cores, "kernels": best})
+
+
+def _clock(_config: Config) -> Check:
+    """A machine whose battery is empty begins in the past: before this program was made."""
+    made = Path(sys.executable if getattr(sys, "frozen", False) else __file__).stat().st_mtime
+    now = utc_now()
+    return Check("clock", "ok" if now.timestamp() > made - DAY else "failure", {"date": f"{now:%Y-%m-%d}"})
 
 
 def _database(config: Config) -> Check:

@@ -1,10 +1,12 @@
-"""What the checks say of Tesseract."""
+"""What the checks say of Tesseract and of the clock."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from nexus_appliance.config import Config
+from nexus_appliance.operations import checks
 from nexus_appliance.operations.checks import Check, check_machine
 
 
@@ -42,3 +44,12 @@ def test_its_absence_is_worth_a_look(tmp_path: Path, config: Config, monkeypatch
     found = ocr(config)
     assert (found.name, found.verdict) == ("ocr", "warning")
     assert "tesseract-ocr-ind" in str(found.values["hint"])
+
+
+@pytest.mark.parametrize(("year", "verdict"), [(2000, "failure"), (2100, "ok")])
+def test_a_clock_that_went_back_is_named(
+    config: Config, monkeypatch: pytest.MonkeyPatch, year: int, verdict: str
+) -> None:
+    monkeypatch.setattr(checks, "utc_now", lambda: datetime(year, 1, 1, tzinfo=UTC))
+    (found,) = (one for one in check_machine(config, serving=True) if one.name == "clock")
+    assert (found.verdict, found.values["date"]) == (verdict, f"{year}-01-01")

@@ -1,0 +1,102 @@
+"""The service's command as its unit says, where no systemd is the first process."""
+
+import configparser
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+from tests.installed.root import Root
+from tests.networks import OtherMachine
+
+UNIT = "usr/lib/systemd/system/nexus-appliance.service"
+NOTIFY = "run/nexus-notify"
+WATCHDOG = 9.0
+"""Seconds; the unit allows more, and a trial should not wait for that."""
+
+STARTS = 120.0
+
+
+class Manager:
+    """What a service manager hears through NOTIFY_SOCKET."""
+
+    def __init__(self, path: Path) -> None:
+        path.unlink(missing_ok=True)
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind(str(path))
+        path.chmod(0o666)
+        self.heard: list[tuple[float, str]] = []
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        while True:
+            self.heard.append((time.monotonic(), self._socket.recv(4096).decode()))
+
+    def times(self, state: str) -> list[float]:
+        """When it was told this."""
+        return [moment for moment, told in self.heard if told == state]
+
+
+class Service:
+    """The program under the unit's user, capabilities, umask and environment, on a network of its own."""
+
+    def __init__(self, root: Root, machine: OtherMachine) -> None:
+        self._root, self._machine = root, machine
+        self.unit = configparser.RawConfigParser(strict=False)
+        self.unit.optionxform = str  # type: ignore[assignment, method-assign]
+        self.unit.read_string((root.folder / UNIT).read_text("utf-8"))
+        self.manager = Manager(root.folder / NOTIFY)
+        self.log = root.folder / "run" / "nexus.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> float:
+        """Start and wait until it says that it is ready; the seconds that took."""
+        began = time.monotonic()
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(self._command(), stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        while not any(moment > began for moment in self.manager.times("READY=1")):
+            if self._process.poll() is not None or time.monotonic() - began > STARTS:
+                raise RuntimeError(self.log.read_text("utf-8", "replace"))
+            time.sleep(0.1)
+        return time.monotonic() - began
+
+    def stop(self) -> int:
+        """As `systemctl stop`: the exit code."""
+        assert self._process is not None
+        for pid in self._pids():
+            os.kill(pid, signal.SIGTERM)
+        return self._process.wait(60)
+
+    def status(self) -> dict[str, str]:
+        """What the kernel says of its process (man proc)."""
+        (pid,) = self._pids()
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        return dict(line.split(":\t", 1) for line in lines if ":\t" in line)
+
+    def _pids(self) -> list[int]:
+        words = self.unit["Service"]["ExecStart"].encode().split()
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                line = (folder / "cmdline").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if line[: len(words)] == words:
+                found.append(int(folder.name))
+        return found
+
+    def _command(self) -> list[str]:
+        unit = self.unit["Service"]
+        capabilities = "+" + unit["AmbientCapabilities"].removeprefix("CAP_").lower()
+        variables = [unit["Environment"], f"HOME={unit['WorkingDirectory']}", f"NOTIFY_SOCKET=/{NOTIFY}"]
+        return [
+            *self._machine.prefix,
+            *("chroot", str(self._root.folder), "setpriv", f"--reuid={unit['User']}", f"--regid={unit['Group']}"),
+            *("--clear-groups", "--no-new-privs", f"--bounding-set=-all,{capabilities}"),
+            *(f"--inh-caps=-all,{capabilities}", f"--ambient-caps=-all,{capabilities}"),
+            *("env", "-i", "-C", unit["WorkingDirectory"], *variables, f"WATCHDOG_USEC={WATCHDOG * 1e6:.0f}"),
+            *("sh", "-c", f"umask {unit['UMask']}; exec {unit['ExecStart']}"),
+        ]
