@@ -34,7 +34,7 @@ def serve_command() -> None:
     async def welcome() -> None:
         await asyncio.to_thread(_welcome, appliance)
 
-    life = Life()
+    life = Life(config.host, config.port)
     starting = [appliance.start, channel.start, welcome, life.begin]
     serve(appliance, starting=starting, stopping=[life.end, channel.close, appliance.close])
 

@@ -10,6 +10,9 @@ import socket
 
 MICROSECOND = 1e-6
 
+LOOK = 0.05
+"""Seconds between two looks whether the server listens."""
+
 
 def notify(state: str) -> None:
     """Tell one state, such as READY=1; a manager that is gone is no reason to fail."""
@@ -33,15 +36,15 @@ def watchdog_seconds() -> float | None:
 class Life:
     """Signs of life from the event loop: when it stands still, they stop."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str, port: int) -> None:
+        """Where the server will listen."""
+        self._host = "127.0.0.1" if host in ("", "0.0.0.0", "::") else host  # noqa: S104
+        self._port = port
         self._task: asyncio.Task[None] | None = None
 
     async def begin(self) -> None:
-        """Tell that the server is ready; a sign at each third of the manager's patience from now on."""
-        notify("READY=1")
-        patience = watchdog_seconds()
-        if patience is not None:
-            self._task = asyncio.create_task(self._beat(patience / 3))
+        """From now on: tell when the server listens, then a sign at each third of the manager's patience."""
+        self._task = asyncio.create_task(self._live())
 
     async def end(self) -> None:
         """Tell that the server stops."""
@@ -49,7 +52,23 @@ class Life:
         if self._task is not None:
             self._task.cancel()
 
-    async def _beat(self, pause: float) -> None:
-        while True:
+    async def _live(self) -> None:
+        await self._listening()
+        notify("READY=1")
+        patience = watchdog_seconds()
+        while patience is not None:
             notify("WATCHDOG=1")
-            await asyncio.sleep(pause)
+            await asyncio.sleep(patience / 3)
+
+    async def _listening(self) -> None:
+        """Return when somebody answers at the server's port."""
+        while True:
+            try:
+                _, writer = await asyncio.open_connection(self._host, self._port)
+            except OSError:
+                await asyncio.sleep(LOOK)
+            else:
+                writer.close()
+                with contextlib.suppress(OSError):
+                    await writer.wait_closed()
+                return

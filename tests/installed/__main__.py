@@ -37,15 +37,20 @@ def main() -> None:
         machine = OtherMachine("nexus-deb", ADDRESS)
         try:
             with debian(place, options.mirror) as root:
-                found = whole_life(root, machine, options)
+                service = Service(root, machine)
+                try:
+                    found = whole_life(root, service, options)
+                finally:
+                    service.kill()
         finally:
             machine.close()
     print(json.dumps(found, indent=1, ensure_ascii=False))
     write_results("deb", found, 0.0)
 
 
-def whole_life(root: Root, machine: OtherMachine, options: argparse.Namespace) -> dict[str, Any]:
+def whole_life(root: Root, service: Service, options: argparse.Namespace) -> dict[str, Any]:
     """Of the program on one machine."""
+    root.run("dpkg", "--purge", "nexus-appliance")
     bare = root.files()
     began = time.monotonic()
     install(root, options.previous)
@@ -54,7 +59,6 @@ def whole_life(root: Root, machine: OtherMachine, options: argparse.Namespace) -
     root.run("install", "-o", "nexus", "-g", "nexus", "-m", "0600", f"/opt/nexus-appliance/{MODEL}", f"{DATA}/models/")
     (root.folder / "opt" / "nexus-appliance" / MODEL).unlink()
     found: dict[str, Any] = {"install_s": round(time.monotonic() - began, 1)}
-    service = Service(root, machine)
     found["start_s"] = round(service.start(), 1)
     found["process"] = {
         name: service.status()[name].strip() for name in ("Uid", "CapEff", "CapBnd", "NoNewPrivs", "Umask")
@@ -74,7 +78,7 @@ def whole_life(root: Root, machine: OtherMachine, options: argparse.Namespace) -
         service.stop()
     found["downgrade"] = refused(root, options.previous)
     root.run("dpkg", "--purge", "nexus-appliance")
-    left = sorted(root.files() - bare - {"./run/nexus-notify", "./run/nexus.log", "./run/first_answer.png"})
+    left = sorted(root.files() - bare)
     found["left_after_purge"] = left
     require(not left, "purge leaves files")
     require("nexus" not in root.run("getent", "passwd"), "purge leaves the user")

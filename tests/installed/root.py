@@ -51,11 +51,11 @@ def debian(folder: Path, mirror: str) -> Iterator[Root]:
     """A minimal Debian; made in `folder` unless one is there."""
     if not (folder / "etc" / "debian_version").exists():
         subprocess.run(["debootstrap", "--variant=minbase", "bookworm", str(folder), mirror], check=True)
-    mounts = [("proc", "proc"), ("devtmpfs", "dev")]
+    mounts = [("proc", "proc"), ("devtmpfs", "dev"), ("tmpfs", "dev/shm"), ("tmpfs", "run")]
     for kind, place in mounts:
         subprocess.run(["mount", "-t", kind, kind, str(folder / place)], check=True)
     try:
         yield Root(folder)
     finally:
-        for _, place in mounts:
+        for _, place in reversed(mounts):
             subprocess.run(["umount", "--lazy", str(folder / place)], check=False)

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import threading
 import time
+from functools import cached_property
 from pathlib import Path
 
 from tests.installed.root import Root
@@ -33,7 +34,8 @@ class Manager:
 
     def _listen(self) -> None:
         while True:
-            self.heard.append((time.monotonic(), self._socket.recv(4096).decode()))
+            told = self._socket.recv(4096).decode()
+            self.heard.append((time.monotonic(), told))
 
     def times(self, state: str) -> list[float]:
         """When it was told this."""
@@ -45,12 +47,17 @@ class Service:
 
     def __init__(self, root: Root, machine: OtherMachine) -> None:
         self._root, self._machine = root, machine
-        self.unit = configparser.RawConfigParser(strict=False)
-        self.unit.optionxform = str  # type: ignore[assignment, method-assign]
-        self.unit.read_string((root.folder / UNIT).read_text("utf-8"))
         self.manager = Manager(root.folder / NOTIFY)
         self.log = root.folder / "run" / "nexus.log"
         self._process: subprocess.Popen[bytes] | None = None
+
+    @cached_property
+    def unit(self) -> configparser.RawConfigParser:
+        """What the package says of the service."""
+        unit = configparser.RawConfigParser(strict=False)
+        unit.optionxform = str  # type: ignore[assignment, method-assign]
+        unit.read_string((self._root.folder / UNIT).read_text("utf-8"))
+        return unit
 
     def start(self) -> float:
         """Start and wait until it says that it is ready; the seconds that took."""
@@ -69,6 +76,13 @@ class Service:
         for pid in self._pids():
             os.kill(pid, signal.SIGTERM)
         return self._process.wait(60)
+
+    def kill(self) -> None:
+        """End what is left of it."""
+        if self._process is not None and self._process.poll() is None:
+            for pid in self._pids():
+                os.kill(pid, signal.SIGKILL)
+            self._process.wait(60)
 
     def status(self) -> dict[str, str]:
         """What the kernel says of its process (man proc)."""

@@ -3,12 +3,14 @@
 import asyncio
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from nexus_appliance.operations.service_manager import Life, notify, watchdog_seconds
+from tests.browser.server import free_port
 
 
 @pytest.fixture(params=["path", "abstract"])
@@ -19,34 +21,54 @@ def manager(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
         if request.param == "abstract":
             path, told = f"\0nexus-uji-{os.getpid()}", f"@nexus-uji-{os.getpid()}"
         end.bind(path)
-        end.settimeout(5)
+        end.setblocking(False)
         monkeypatch.setenv("NOTIFY_SOCKET", told)
         yield end
 
 
+@asynccontextmanager
+async def living(port: int = 0) -> AsyncIterator[Life]:
+    """A life whose server listens from the beginning."""
+    with socket.create_server(("127.0.0.1", port)) as server:
+        life = Life("0.0.0.0", server.getsockname()[1])
+        await life.begin()
+        yield life
+        await life.end()
+
+
+async def heard(manager: socket.socket) -> bytes:
+    return await asyncio.get_running_loop().sock_recv(manager, 100)
+
+
 async def test_ready_alive_and_gone(manager: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATCHDOG_USEC", "30000")
-    life = Life()
-    await life.begin()
-    assert manager.recv(100) == b"READY=1"
-    for _ in range(3):
-        await asyncio.sleep(0.02)
-        assert manager.recv(100) == b"WATCHDOG=1"
-    await life.end()
-    told = [manager.recv(100)]
-    while told[-1] != b"STOPPING=1":
-        told.append(manager.recv(100))
+    async with living():
+        assert await heard(manager) == b"READY=1"
+        for _ in range(3):
+            assert await heard(manager) == b"WATCHDOG=1"
+    while await heard(manager) != b"STOPPING=1":
+        continue
     await asyncio.sleep(0.05)
-    manager.settimeout(0)
     with pytest.raises(BlockingIOError):
         manager.recv(100)
 
 
 async def test_no_signs_of_life_are_wanted(manager: socket.socket) -> None:
-    life = Life()
+    async with living():
+        assert await heard(manager) == b"READY=1"
+    assert await heard(manager) == b"STOPPING=1"
+
+
+async def test_ready_is_told_when_the_server_listens(manager: socket.socket) -> None:
+    port = free_port()
+    life = Life("127.0.0.1", port)
     await life.begin()
+    await asyncio.sleep(0.15)
+    with pytest.raises(BlockingIOError):
+        manager.recv(100)
+    async with living(port):
+        assert await heard(manager) == b"READY=1"
     await life.end()
-    assert (manager.recv(100), manager.recv(100)) == (b"READY=1", b"STOPPING=1")
 
 
 @pytest.mark.parametrize("address", ["", "relative", "/nowhere/socket", "@nobody-listens"])
