@@ -66,6 +66,7 @@ def _ways_in() -> None:
             "wifi_off",
             _("The server is in no network"),
             _("Plug in the network cable or join the school's Wi-Fi. This page then shows the address by itself."),
+            level=1,
         )
         return
     first, *others = (address_of(host, port) for host in network.hosts)

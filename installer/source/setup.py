@@ -40,6 +40,7 @@ SYSTEM = {
     "ip": "iproute2",
     "nft": "nftables",
     "qemu-x86_64": "qemu-user",
+    "systemd-analyze": "systemd",
     "cc": "build-essential",
 }
 """Programs that the tests need, and the Debian packages that hold them."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.visits import Visits, audit, open_history
+from tests.browser.visits import Visits, audit, axe, open_history
 
 pytestmark = pytest.mark.browser
 
@@ -147,3 +147,18 @@ def test_a_thumb_and_its_reason_fit_a_phone_and_stay(visits: Visits, dark: bool)
     expect(pressed.nth(1)).to_have_text("Sulit dipahami")
     page.get_by_role("button", name="Ini tidak membantu").click()
     expect(pressed).to_have_count(0)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_an_answer_its_page_and_the_history_can_be_read_aloud(visits: Visits, dark: bool) -> None:
+    page = visits.open("/", "siti", width=360, dark=dark)
+    choose(page)
+    ask(page, QUESTION)
+    expect(page.get_by_role("button", name="Tanya lagi").last).to_be_visible(timeout=60_000)
+    assert axe(page) == []
+    page.locator(".nx-citation-head").first.click()
+    expect(page.get_by_role("dialog", name="Halaman buku").locator("mark").first).to_be_visible()
+    assert axe(page, dialog=True) == []
+    page.keyboard.press("Escape")
+    open_history(page)
+    assert axe(page, dialog=True) == []

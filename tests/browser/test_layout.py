@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.visits import Visits, audit
+from tests.browser.visits import Visits, audit, axe
 
 pytestmark = pytest.mark.browser
 
@@ -16,6 +16,7 @@ PAGES = [
     ("/admin", "bu.ani"),
     ("/admin?bagian=orang", "bu.ani"),
     ("/teknisi", "teknisi"),
+    ("/sambung", ""),
     ("/tidak-ada", ""),
 ]
 
@@ -35,6 +36,10 @@ def test_a_phone_shows_the_whole_page_and_everything_has_a_name(
     page.wait_for_timeout(300)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert audit(page) == []
+    assert axe(page) == []
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    assert axe(page) == []
 
 
 def test_the_dialogs_of_an_administrator_fit_too(visits: Visits) -> None:
@@ -44,6 +49,7 @@ def test_the_dialogs_of_an_administrator_fit_too(visits: Visits) -> None:
         expect(page.get_by_role("dialog")).to_be_visible()
         page.wait_for_timeout(400)
         assert audit(page) == []
+        assert axe(page, dialog=True) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
         page.keyboard.press("Escape")
         expect(page.get_by_role("dialog")).to_have_count(0)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
 from tests.browser.server import Server
@@ -25,6 +26,23 @@ def audit(page: Page) -> list[str]:
     """What a screen reader or a thumb would miss."""
     found: list[str] = page.evaluate(AUDIT)
     return found
+
+
+def axe(page: Page, *, dialog: bool = False) -> list[str]:
+    """What axe-core finds serious or critical, on the page or in its open dialog: the rule, and where.
+
+    NOTE: in a dialog not by contrast. axe takes the backdrop for what lies behind the buttons, over their own colour.
+    """
+    place, options = (
+        ("[role=dialog], dialog[open]", {"rules": {"color-contrast": {"enabled": False}}}) if dialog else ("body", {})
+    )
+    found = Axe().run(page, context=place, options=options).response["violations"]
+    return [
+        f"{one['id']} ({one['impact']}): {node['html']} {node.get('failureSummary', '')}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]
 
 
 def open_history(page: Page) -> None:

@@ -61,7 +61,7 @@ def whole_life(root: Root, service: Service, options: argparse.Namespace) -> dic
     found: dict[str, Any] = {"install_s": round(time.monotonic() - began, 1)}
     found["start_s"] = round(service.start(), 1)
     found["process"] = {
-        name: service.status()[name].strip() for name in ("Uid", "CapEff", "CapBnd", "NoNewPrivs", "Umask")
+        name: service.status()[name].strip() for name in ("Uid", "CapEff", "CapBnd", "NoNewPrivs", "Seccomp", "Umask")
     }
     with browser() as chromium:
         found["first_day"] = first_day(chromium, URL, service.log, BOOK)

@@ -34,7 +34,6 @@ def first_day(chromium: Browser, url: str, log: Path, book: Path) -> dict[str, f
     page.get_by_label("Kelas", exact=True).click()
     page.get_by_role("option", name="10", exact=True).click()
     found |= {"answer": ask(page, QUESTION), "answer_s": time.monotonic() - began}
-    page.screenshot(path=log.with_name("first_answer.png"))
     return {name: round(value, 1) if isinstance(value, float) else value for name, value in found.items()}
 
 

@@ -1,19 +1,18 @@
 """The service's command as its unit says, where no systemd is the first process."""
 
-import configparser
 import os
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
-from functools import cached_property
 from pathlib import Path
 
 from tests.installed.root import Root
+from tests.installed.unit import read_unit
 from tests.networks import OtherMachine
 
-UNIT = "usr/lib/systemd/system/nexus-appliance.service"
 NOTIFY = "run/nexus-notify"
 WATCHDOG = 9.0
 """Seconds; the unit allows more, and a trial should not wait for that."""
@@ -43,21 +42,13 @@ class Manager:
 
 
 class Service:
-    """The program under the unit's user, capabilities, umask and environment, on a network of its own."""
+    """The program as its unit confines it (`confined.py`), on a network of its own."""
 
     def __init__(self, root: Root, machine: OtherMachine) -> None:
         self._root, self._machine = root, machine
         self.manager = Manager(root.folder / NOTIFY)
         self.log = root.folder / "run" / "nexus.log"
         self._process: subprocess.Popen[bytes] | None = None
-
-    @cached_property
-    def unit(self) -> configparser.RawConfigParser:
-        """What the package says of the service."""
-        unit = configparser.RawConfigParser(strict=False)
-        unit.optionxform = str  # type: ignore[assignment, method-assign]
-        unit.read_string((self._root.folder / UNIT).read_text("utf-8"))
-        return unit
 
     def start(self) -> float:
         """Start and wait until it says that it is ready; the seconds that took."""
@@ -91,7 +82,7 @@ class Service:
         return dict(line.split(":\t", 1) for line in lines if ":\t" in line)
 
     def _pids(self) -> list[int]:
-        words = self.unit["Service"]["ExecStart"].encode().split()
+        words = read_unit(self._root.folder)["Service"]["ExecStart"].encode().split()
         found = []
         for folder in Path("/proc").glob("[0-9]*"):
             try:
@@ -103,14 +94,6 @@ class Service:
         return found
 
     def _command(self) -> list[str]:
-        unit = self.unit["Service"]
-        capabilities = "+" + unit["AmbientCapabilities"].removeprefix("CAP_").lower()
-        variables = [unit["Environment"], f"HOME={unit['WorkingDirectory']}", f"NOTIFY_SOCKET=/{NOTIFY}"]
-        return [
-            *self._machine.prefix,
-            *("chroot", str(self._root.folder), "setpriv", f"--reuid={unit['User']}", f"--regid={unit['Group']}"),
-            *("--clear-groups", "--no-new-privs", f"--bounding-set=-all,{capabilities}"),
-            *(f"--inh-caps=-all,{capabilities}", f"--ambient-caps=-all,{capabilities}"),
-            *("env", "-i", "-C", unit["WorkingDirectory"], *variables, f"WATCHDOG_USEC={WATCHDOG * 1e6:.0f}"),
-            *("sh", "-c", f"umask {unit['UMask']}; exec {unit['ExecStart']}"),
-        ]
+        confined = [sys.executable, "-m", "tests.installed.confined", str(self._root.folder)]
+        variables = [f"NOTIFY_SOCKET=/{NOTIFY}", f"WATCHDOG_USEC={WATCHDOG * 1e6:.0f}"]
+        return [*self._machine.prefix, "unshare", "--mount", *confined, *variables]

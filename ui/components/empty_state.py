@@ -7,12 +7,17 @@ from ui.components.text import heading, paragraph
 
 
 def empty_state(
-    icon: str, title: str, text: str, action: tuple[str, Click] | None = None, link: tuple[str, str] | None = None
+    icon: str,
+    title: str,
+    text: str,
+    action: tuple[str, Click] | None = None,
+    link: tuple[str, str] | None = None,
+    level: int = 2,
 ) -> ui.element:
-    """An icon, a title, a sentence, and an optional button (label, handler) or link (label, path)."""
+    """An icon, a title of that level, a sentence, and an optional button (label, handler) or link (label, path)."""
     with ui.element("section").classes("nx-empty") as section:
         ui.icon(icon).classes("nx-empty-mark").props("aria-hidden=true")
-        heading(title)
+        heading(title, level)
         paragraph(text).classes("nx-muted")
         if action:
             primary_button(action[0], action[1])
