@@ -97,7 +97,7 @@ class Config:
 def _file_values(path: Path) -> dict[str, object]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, PermissionError):  # none, or those of a service that this user only looks at
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise Invalid(Failure.SETTINGS_DAMAGED, file=str(path), reason=str(error)) from error

@@ -100,6 +100,7 @@ class Failure(StrEnum):
     SNAPSHOT_UNKNOWN = "snapshot_unknown"
     SNAPSHOT_DAMAGED = "snapshot_damaged"
     PICTURE_FAILED = "picture_failed"
+    SERVER_SILENT = "server_silent"
     HOME_IN_USE = "home_in_use"
     HOME_NOT_WRITABLE = "home_not_writable"
     PORT_IN_USE = "port_in_use"

@@ -128,6 +128,7 @@ FAILURES: dict[Failure, str] = {
     Failure.SNAPSHOT_UNKNOWN: noted("There is no snapshot {name}. `nexus snapshot list` shows which there are."),
     Failure.SNAPSHOT_DAMAGED: noted("The snapshot is damaged ({file}) and was not used. Take another one."),
     Failure.PICTURE_FAILED: noted("The page could not be drawn. Try again in a moment."),
+    Failure.SERVER_SILENT: noted("The server did not start. What it said stands in {log}."),
     Failure.HOME_IN_USE: noted("Another server already uses the data folder {home}. Stop it first."),
     Failure.HOME_NOT_WRITABLE: noted("The data folder {home} cannot be written. Check its owner and its rights."),
     Failure.PORT_IN_USE: noted("Port {port} is in use by another program. Stop it or choose another NEXUS_PORT."),

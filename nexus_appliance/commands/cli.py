@@ -11,6 +11,7 @@ from nexus_appliance.commands.enrol import enrol_command
 from nexus_appliance.commands.evaluate import evaluate_command
 from nexus_appliance.commands.migrate import migrate_command
 from nexus_appliance.commands.models import model_group
+from nexus_appliance.commands.open import open_command
 from nexus_appliance.commands.packs import pack_group
 from nexus_appliance.commands.serve import serve_command
 from nexus_appliance.commands.snapshots import snapshot_group
@@ -34,6 +35,7 @@ for command in (
     evaluate_command,
     migrate_command,
     model_group,
+    open_command,
     pack_group,
     serve_command,
     snapshot_group,

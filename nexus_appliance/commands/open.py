@@ -1,0 +1,68 @@
+"""`nexus open`: the server's page in a window on its own screen; starts a server where none runs."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from nexus_appliance.commands.running import fail
+from nexus_appliance.config import Config
+from nexus_appliance.errors import Failure, NexusError, Unavailable
+
+PATIENCE = 60.0
+"""Seconds in which a server that was started must answer."""
+
+
+@click.command("open")
+@click.option("--kiosk", is_flag=True, help="Full screen, and open again when it is closed; ends with Ctrl+C.")
+def open_command(kiosk: bool) -> None:
+    """Show the server's page in a window; closing it leaves the server running."""
+    from nexus_appliance.operations.addresses import address_of
+    from nexus_appliance.operations.window import keep_kiosk, open_window
+
+    try:
+        config = Config.load()
+        port = running_port(config) or start(config)
+    except NexusError as failure:
+        fail(failure)
+    url = address_of("localhost", port)
+    if not (kiosk and keep_kiosk(url)):
+        open_window(url)
+
+
+def running_port(config: Config) -> int:
+    """Where one of our servers answers on this machine; 0 where none does."""
+    from nexus_appliance.operations.doctor import PROGRAM, signature
+    from nexus_appliance.operations.ports import EASY, kept_port
+
+    ports = dict.fromkeys(port for port in (kept_port(config), *EASY) if port)
+    return next((port for port in ports if signature("127.0.0.1", port) == PROGRAM), 0)
+
+
+def start(config: Config) -> int:
+    """Start a server that outlives this command; its port. Raises `Unavailable` (server_silent, home_not_writable)."""
+    logs = config.home / "logs"
+    try:
+        logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+        output = (logs / "start.log").open("wb")
+    except OSError as error:
+        raise Unavailable(Failure.HOME_NOT_WRITABLE, home=str(config.home), reason=str(error.strerror)) from error
+    with output:
+        process = subprocess.Popen(
+            [*program(), "serve"], stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+        )
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and process.poll() is None:
+        if port := running_port(config):
+            return port
+        time.sleep(0.2)
+    raise Unavailable(Failure.SERVER_SILENT, log=str(Path(output.name)))
+
+
+def program() -> list[str]:
+    """The command line of this program itself."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable]
+    return [sys.executable, "-m", "nexus_appliance"]
