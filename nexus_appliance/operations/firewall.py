@@ -20,6 +20,8 @@ RULE = "OpenClass Nexus"
 """The name of the rule that the Windows installer makes."""
 
 UFW_SETTINGS = Path("/etc/ufw/ufw.conf")
+MODULES = Path("/proc/modules")
+"""Name, size, users of what is loaded (man proc)."""
 
 WINDOWS_STATE = (
     "$p = @(Get-NetConnectionProfile | ForEach-Object { [string]$_.NetworkCategory });"
@@ -108,9 +110,18 @@ def _firewalld(port: int) -> Firewall | None:
 def _nftables(port: int) -> Firewall | None:
     told = _output("nft", "--json", "list", "ruleset")
     if told is None:
-        return None
+        return Firewall("nftables", "unknown") if rules_in_use() else None
     verdict = lets_in(told, port)
     return Firewall("nftables", verdict) if verdict != "off" else None
+
+
+def rules_in_use() -> bool:
+    """Whether the kernel's nf_tables has users, which everybody may read; where it is built in, nobody can tell."""
+    try:
+        lines = MODULES.read_text("ascii", "replace").splitlines()
+    except OSError:
+        return False
+    return any(line.startswith("nf_tables ") and line.split()[2] != "0" for line in lines)
 
 
 def _output(*command: str) -> str | None:

@@ -1,12 +1,14 @@
 """What is read off ufw and Windows."""
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nexus_appliance.operations.firewall import Firewall, ufw, windows
+from nexus_appliance.operations import firewall
+from nexus_appliance.operations.firewall import Firewall, examine, ufw, windows
 
 UFW = """Status: active
 
@@ -58,3 +60,20 @@ def test_windows(networks: object, rules: object, active: object, found: Firewal
 )
 def test_windows_that_tells_nothing(told: str | None) -> None:
     assert windows(told) == Firewall("windows", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("modules", "state"),
+    [
+        ("nft_ct 16384 4 - Live 0x0\nnf_tables 380928 61 nft_ct, Live 0x0\n", "unknown"),
+        ("nf_tables 380928 0 - Live 0x0\n", "off"),
+        ("ext4 1 1 - Live 0x0\n", "off"),
+    ],
+)
+def test_rules_that_are_told_to_root_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, modules: str, state: str
+) -> None:
+    (tmp_path / "modules").write_text(modules)
+    monkeypatch.setattr(firewall, "MODULES", tmp_path / "modules")
+    monkeypatch.setattr(firewall, "_output", lambda *_: None)
+    assert examine(8080).state == state
