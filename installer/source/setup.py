@@ -41,6 +41,7 @@ SYSTEM = {
     "nft": "nftables",
     "qemu-x86_64": "qemu-user",
     "systemd-analyze": "systemd",
+    "makensis": "nsis",
     "cc": "build-essential",
 }
 """Programs that the tests need, and the Debian packages that hold them."""

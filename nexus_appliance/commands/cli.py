@@ -14,7 +14,9 @@ from nexus_appliance.commands.models import model_group
 from nexus_appliance.commands.open import open_command
 from nexus_appliance.commands.packs import pack_group
 from nexus_appliance.commands.serve import serve_command
+from nexus_appliance.commands.service import service_command
 from nexus_appliance.commands.snapshots import snapshot_group
+from nexus_appliance.commands.stop import stop_command
 from nexus_appliance.commands.subjects import subject_group
 from nexus_appliance.commands.update import update_command
 from nexus_appliance.commands.users import user_group
@@ -38,7 +40,9 @@ for command in (
     open_command,
     pack_group,
     serve_command,
+    service_command,
     snapshot_group,
+    stop_command,
     subject_group,
     update_command,
     user_group,

@@ -1,7 +1,6 @@
 """`nexus open`: the server's page in a window on its own screen; starts a server where none runs."""
 
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import click
 from nexus_appliance.commands.running import fail
 from nexus_appliance.config import Config
 from nexus_appliance.errors import Failure, NexusError, Unavailable
+from nexus_appliance.operations.windows_service import this_program
 
 PATIENCE = 60.0
 """Seconds in which a server that was started must answer."""
@@ -51,7 +51,7 @@ def start(config: Config) -> int:
         raise Unavailable(Failure.HOME_NOT_WRITABLE, home=str(config.home), reason=str(error.strerror)) from error
     with output:
         process = subprocess.Popen(
-            [*program(), "serve"], stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+            [*this_program(), "serve"], stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
         )
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and process.poll() is None:
@@ -59,10 +59,3 @@ def start(config: Config) -> int:
             return port
         time.sleep(0.2)
     raise Unavailable(Failure.SERVER_SILENT, log=str(Path(output.name)))
-
-
-def program() -> list[str]:
-    """The command line of this program itself."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable]
-    return [sys.executable, "-m", "nexus_appliance"]

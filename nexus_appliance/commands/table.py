@@ -3,7 +3,7 @@
 from typing import Any
 
 from nexus_appliance.appliance import Appliance
-from nexus_appliance.commands import ask, books, demo, enrol, evaluate, models, packs, subjects, update, users
+from nexus_appliance.commands import ask, books, demo, enrol, evaluate, models, packs, stop, subjects, update, users
 from nexus_appliance.commands.running import Verb
 from nexus_appliance.operations.channel import Dispatch, Report
 
@@ -17,6 +17,7 @@ VERBS: dict[str, Verb] = {
     "evaluate": evaluate.evaluate,
     "model use": models.use,
     "pack import": packs.bring_in,
+    "stop": stop.stop,
     "subject add": subjects.add,
     "subject list": subjects.list_all,
     "update": update.update,

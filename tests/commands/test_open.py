@@ -13,6 +13,7 @@ from tests.browser.server import free_port
 from tests.operations.programs import Programs
 
 COMMAND = (sys.executable, "-m", "nexus_appliance", "open")
+STOP = (*COMMAND[:-1], "stop")
 
 
 def servers(home: Path) -> list[psutil.Process]:
@@ -43,6 +44,10 @@ def test_a_window_opens_and_the_server_outlives_it(tmp_path: Path) -> None:
             subprocess.run(COMMAND, env=environment, check=True, timeout=90)
         assert [call[-1] for call in programs.calls("chromium", 2)] == [f"--app=http://localhost:{port}"] * 2
         assert len(servers(home)) == 1
+        for told in ("stopped", "no server was running"):
+            done = subprocess.run(STOP, env=environment, check=True, timeout=90, stdout=subprocess.PIPE, text=True)
+            assert done.stdout == f"{told}\n"
+        assert servers(home) == []
     finally:
         for process in servers(home):
             process.send_signal(signal.SIGTERM)

@@ -1,0 +1,15 @@
+"""`nexus service`: what the service manager of Windows starts."""
+
+import sys
+
+import click
+
+
+@click.command("service")
+def service_command() -> None:
+    """Run the server as a service of Windows; the installer sets it up."""
+    from nexus_appliance.operations.windows_service import Child, host, this_program
+
+    if sys.platform != "win32":
+        raise click.UsageError("this verb is for Windows; on Linux systemd runs `nexus serve`")
+    host(Child(this_program()))
