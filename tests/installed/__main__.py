@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.results import write_results
-from tests.installed.first_day import ask, browser, first_day, sign_in
+from tests.installed.first_day import ask, browser, first_day, history, sign_in
 from tests.installed.root import MIRROR, Root, debian
 from tests.installed.service import WATCHDOG, Service
 from tests.networks import OtherMachine
@@ -71,16 +71,14 @@ def whole_life(root: Root, service: Service, options: argparse.Namespace) -> dic
         found["upgrade_s"] = upgrade(root, options.deb)
         service.start()
         page = sign_in(chromium, URL, "siti.rahma", "sepeda tua di bawah pohon")
-        page.get_by_role("button", name="Riwayat").click()
-        found["history_kept"] = page.get_by_text("Apa itu algoritma?").count() > 0
-        page.keyboard.press("Escape")
+        found["history"] = history(page)
         found["answer_after_upgrade"] = ask(page, "Apa itu jaringan komputer?")[:120]
         service.stop()
     found["downgrade"] = refused(root, options.previous)
     root.run("dpkg", "--purge", "nexus-appliance")
     left = sorted(root.files() - bare)
     found["left_after_purge"] = left
-    require(not left, "purge leaves files")
+    require(not left, f"purge leaves {left}")
     require("nexus" not in root.run("getent", "passwd"), "purge leaves the user")
     return found
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.browser.visits import open_history
+
 PASSWORD = "sepeda tua di bawah pohon"
 QUESTION = "Apa itu algoritma?"
 
@@ -107,3 +109,14 @@ def ask(page: Page, question: str) -> str:
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Tanya lagi")).to_be_visible(timeout=180_000)
     return page.locator(".nx-prose").last.inner_text()
+
+
+def history(page: Page) -> list[str]:
+    """What the student asked before."""
+    open_history(page)
+    sheet = page.get_by_role("dialog", name="Riwayat")
+    expect(sheet.get_by_role("listitem").first).to_be_visible()
+    found = [item.inner_text() for item in sheet.get_by_role("listitem").all()]
+    sheet.get_by_role("button", name="Tutup").click()
+    expect(sheet).to_have_count(0)
+    return found

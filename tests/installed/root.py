@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+BACKUPS = {f"./etc/{name}-" for name in ("passwd", "group", "shadow", "gshadow", "subuid", "subgid")}
 MIRROR = "http://deb.debian.org/debian"
 
 
@@ -35,7 +36,7 @@ class Root:
         return (self.folder / path.lstrip("/")).exists()
 
     def files(self) -> set[str]:
-        """All paths on its own file system, but what dpkg and APT write about themselves."""
+        """All paths on its own file system, but what dpkg, APT and useradd (`/etc/shadow-`) write about themselves."""
         found = subprocess.run(
             ["find", ".", "-xdev", "-not", "-path", "./var/lib/dpkg/*", "-not", "-path", "./var/log/*"],
             cwd=self.folder,
@@ -43,7 +44,7 @@ class Root:
             text=True,
             check=True,
         )
-        return set(found.stdout.splitlines())
+        return {name for name in found.stdout.splitlines() if name not in BACKUPS}
 
 
 @contextmanager
