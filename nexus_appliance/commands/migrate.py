@@ -23,10 +23,8 @@ def migrate_command(url: str | None, as_json: bool) -> None:
     """Bring the database to the newest revision; a starting server does the same."""
     try:
         config = Config.load()
-        home = Home(config.home)
-        with opened(config.database) as source:
+        with owned(config), opened(config.database) as source:
             result = {"revision": _upgrade(source)} if url is None else {"rows": _move(source, url)}
-        home.close()
     except NexusError as failure:
         fail(failure, as_json=as_json)
     if as_json:
@@ -35,6 +33,16 @@ def migrate_command(url: str | None, as_json: bool) -> None:
         click.echo(result["revision"])
     else:
         click.echo(f"{result['rows']} rows copied and compared. Set NEXUS_DATABASE_URL to the new database and start.")
+
+
+@contextmanager
+def owned(config: Config) -> Iterator[None]:
+    """The data folder for this process alone; raises `Unavailable` (home_in_use) beside a server."""
+    home = Home(config.home)
+    try:
+        yield
+    finally:
+        home.close()
 
 
 @contextmanager

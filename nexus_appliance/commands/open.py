@@ -9,7 +9,8 @@ import click
 from nexus_appliance.commands.running import fail
 from nexus_appliance.config import Config
 from nexus_appliance.errors import Failure, NexusError, Unavailable
-from nexus_appliance.operations.windows_service import this_program
+from nexus_appliance.program import command_line
+from nexus_appliance.storage.home import is_owned
 
 PATIENCE = 60.0
 """Seconds in which a server that was started must answer."""
@@ -42,20 +43,30 @@ def running_port(config: Config) -> int:
 
 
 def start(config: Config) -> int:
-    """Start a server that outlives this command; its port. Raises `Unavailable` (server_silent, home_not_writable)."""
-    logs = config.home / "logs"
-    try:
-        logs.mkdir(mode=0o700, parents=True, exist_ok=True)
-        output = (logs / "start.log").open("wb")
-    except OSError as error:
-        raise Unavailable(Failure.HOME_NOT_WRITABLE, home=str(config.home), reason=str(error.strerror)) from error
-    with output:
-        process = subprocess.Popen(
-            [*this_program(), "serve"], stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
-        )
+    """Start a server that outlives this command, unless one is just starting; its port.
+
+    Raises `Unavailable` (server_silent, home_not_writable).
+    """
+    log = config.home / "logs" / "start.log"
+    process = None if is_owned(config.home) else _spawn(config, log)
     until = time.monotonic() + PATIENCE
-    while time.monotonic() < until and process.poll() is None:
+    while time.monotonic() < until and (is_owned(config.home) or (process is not None and process.poll() is None)):
         if port := running_port(config):
             return port
         time.sleep(0.2)
-    raise Unavailable(Failure.SERVER_SILENT, log=str(Path(output.name)))
+    raise Unavailable(Failure.SERVER_SILENT, log=str(log))
+
+
+def _spawn(config: Config, log: Path) -> "subprocess.Popen[bytes]":
+    try:
+        log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with log.open("wb") as output:
+            return subprocess.Popen(
+                [*command_line(), "serve"],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+    except OSError as error:
+        raise Unavailable(Failure.HOME_NOT_WRITABLE, home=str(config.home), reason=str(error.strerror)) from error

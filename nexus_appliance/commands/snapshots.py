@@ -5,13 +5,12 @@ from contextlib import contextmanager
 
 import click
 
-from nexus_appliance.commands.migrate import opened
+from nexus_appliance.commands.migrate import opened, owned
 from nexus_appliance.commands.plain import plain
 from nexus_appliance.commands.progress_line import ProgressLine
 from nexus_appliance.commands.running import fail, json_option, print_json
 from nexus_appliance.config import Config
 from nexus_appliance.errors import NexusError
-from nexus_appliance.storage.home import Home
 
 
 @click.group("snapshot")
@@ -80,13 +79,3 @@ def told(*, as_json: bool) -> Iterator[None]:
         yield
     except NexusError as failure:
         fail(failure, as_json=as_json)
-
-
-@contextmanager
-def owned(config: Config) -> Iterator[None]:
-    """The data folder for this process alone; raises `Unavailable` (home_in_use) beside a server."""
-    home = Home(config.home)
-    try:
-        yield
-    finally:
-        home.close()

@@ -5,7 +5,6 @@ import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 
 import psutil
@@ -17,6 +16,7 @@ from nexus_appliance.inference.profile import kept_profile, usual_threads
 from nexus_appliance.knowledge.ingest import cpu_flags
 from nexus_appliance.knowledge.tesseract import LANGUAGES, find_tesseract
 from nexus_appliance.operations.ports import settled
+from nexus_appliance.program import made_of
 from nexus_appliance.storage.database import Database, check_connection
 from nexus_appliance.storage.schema import utc_now
 
@@ -88,7 +88,7 @@ def _processor(_config: Config) -> Check:
 
 def _clock(_config: Config) -> Check:
     """A machine whose battery is empty begins in the past: before this program was made."""
-    made = Path(sys.executable if getattr(sys, "frozen", False) else __file__).stat().st_mtime
+    made = made_of().stat().st_mtime
     now = utc_now()
     return Check("clock", "ok" if now.timestamp() > made - DAY else "failure", {"date": f"{now:%Y-%m-%d}"})
 

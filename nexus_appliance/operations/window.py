@@ -1,6 +1,5 @@
 """The window on the server's own screen: a browser without its bars, or full screen and back again when closed."""
 
-import contextlib
 import importlib
 import importlib.util
 import os
@@ -10,10 +9,12 @@ import sys
 import time
 import webbrowser
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
 import psutil
+from filelock import FileLock, Timeout
 
 TITLE = "OpenClass Nexus"
 
@@ -54,8 +55,8 @@ def open_window(url: str) -> "subprocess.Popen[bytes] | None":
         return None
     program = browser()
     if program is not None:
-        process = _start(program, f"--app={url}")
-        (_folder() / "pid").write_text(str(process.pid), "ascii")
+        process = _start("window", program, f"--app={url}")
+        (_folder("window") / "pid").write_text(str(process.pid), "ascii")
         return process
     if importlib.util.find_spec("webview"):
         webview = importlib.import_module("webview")
@@ -67,20 +68,23 @@ def open_window(url: str) -> "subprocess.Popen[bytes] | None":
 
 
 def keep_kiosk(url: str, goes_on: Callable[[], bool] = lambda: True) -> bool:
-    """Full screen, opened again when it is closed, as long as it `goes_on`; False when no browser here can do that."""
+    """Full screen, opened again when it is closed, as long as it `goes_on`; one at a time.
+
+    False when no browser here can do that.
+    """
     program = browser()
     if program is None:
         return False
-    while goes_on():
-        _start(program, "--kiosk", url).wait()
-        time.sleep(REOPEN)
+    with suppress(Timeout), FileLock(_folder("kiosk") / "lock", timeout=0):
+        while goes_on():
+            _start("kiosk", program, "--kiosk", url).wait()
+            time.sleep(REOPEN)
     return True
 
 
-def _start(program: Path, *arguments: str) -> "subprocess.Popen[bytes]":
-    """With a profile of its own: a browser that is open already would take the page into one of its tabs."""
-    profile = _folder() / "profile"
-    profile.mkdir(parents=True, exist_ok=True)
+def _start(kind: str, program: Path, *arguments: str) -> "subprocess.Popen[bytes]":
+    """With a profile for each kind: a browser that is open already would take the page over and end at once."""
+    profile = _folder(kind) / "profile"
     quiet = ("--no-first-run", "--no-default-browser-check", "--disable-features=Translate")
     return subprocess.Popen(
         [str(program), f"--user-data-dir={profile}", *quiet, *arguments],
@@ -91,14 +95,16 @@ def _start(program: Path, *arguments: str) -> "subprocess.Popen[bytes]":
     )
 
 
-def _folder() -> Path:
-    return Path(platformdirs.user_cache_path("nexus-window"))
+def _folder(kind: str) -> Path:
+    folder = Path(platformdirs.user_cache_path("nexus-window")) / kind
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _is_open() -> bool:
     """Whether the browser that was started last for this still runs."""
-    with contextlib.suppress(OSError, ValueError, psutil.Error):
-        process = psutil.Process(int((_folder() / "pid").read_text("ascii")))
+    with suppress(OSError, ValueError, psutil.Error):
+        process = psutil.Process(int((_folder("window") / "pid").read_text("ascii")))
         return process.status() != psutil.STATUS_ZOMBIE and any("nexus-window" in word for word in process.cmdline())
     return False
 

@@ -6,7 +6,6 @@ Names in capitals are those of the Windows SDK. What can only be seen on Windows
 import importlib
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -67,8 +66,3 @@ def service_class(child: Child, leave: Callable[[int], Any]) -> type:
                 leave(code or 1)
 
     return Service
-
-
-def this_program() -> list[str]:
-    """The command line of this program itself."""
-    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "nexus_appliance"]

@@ -9,8 +9,8 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any
 from nexus_appliance import __version__
 from nexus_appliance.errors import Failure, Invalid, Unavailable
 from nexus_appliance.storage.database import Database
+from nexus_appliance.storage.failures import translated
 from nexus_appliance.storage.files import copy_durably, link_or_copy, write_private
 from nexus_appliance.storage.moving import move
 from nexus_appliance.storage.restoring import COPIES, LEFT_OUT, begin_restoring, complete_restoring
@@ -61,12 +62,11 @@ def take(home: Path, database: Database, report: Report = lambda *_: None) -> Sn
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700, parents=True)
     try:
-        for done, name in enumerate(files):
-            report(done, len(files))
-            _copy(home / name, draft / name)
-        if not database.is_sqlite:
-            _copy_rows(database, draft / SCHOOL)
-        _write_manifest(draft, taken)
+        with translated():
+            digests = _copy_all(home, files, draft, report)
+            if not database.is_sqlite:
+                digests[SCHOOL] = _copy_rows(database, draft / SCHOOL)
+        _write_manifest(draft, taken, digests)
         verify(draft)
         draft.rename(target)
     except OSError as error:
@@ -79,10 +79,17 @@ def take(home: Path, database: Database, report: Report = lambda *_: None) -> Sn
 
 
 def snapshots(home: Path) -> list[Snapshot]:
-    """All that are whole, the newest first."""
-    places = (home / COPIES).glob(f"*/{MANIFEST}")
-    found = (_read(place.parent) for place in places if not place.parent.name.endswith(".draft"))
+    """All whose manifest can be read, the newest first; one that is damaged must not hide the others."""
+    found = []
+    for folder in _folders(home):
+        with suppress(Invalid):
+            found.append(_read(folder))
     return sorted(found, key=lambda one: one.name, reverse=True)
+
+
+def _folders(home: Path) -> list[Path]:
+    places = (home / COPIES).glob(f"*/{MANIFEST}")
+    return [place.parent for place in places if not place.parent.name.endswith(".draft")]
 
 
 def verify(folder: Path) -> None:
@@ -101,7 +108,7 @@ def restore(home: Path, name: str) -> None:
     A power cut leaves the old data or the new ones: whoever opens HOME next finishes. Raises `Invalid`
     (snapshot_unknown, snapshot_damaged) and `Unavailable` (disk_full), and changes nothing then.
     """
-    if name not in {one.name for one in snapshots(home)}:
+    if name not in {folder.name for folder in _folders(home)}:
         raise Invalid(Failure.SNAPSHOT_UNKNOWN, name=name)
     folder = home / COPIES / name
     verify(folder)
@@ -123,23 +130,37 @@ def _files(home: Path) -> Iterator[Path]:
         yield from (place / one for one in sorted(names) if not one.endswith(("-wal", "-shm", ".partial", ".lock")))
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy_all(home: Path, files: Sequence[Path], draft: Path, report: Report) -> dict[str, str]:
+    """The sha256 by path that each copy must have."""
+    digests = {}
+    for done, name in enumerate(files):
+        report(done, len(files))
+        digests[name.as_posix()] = _copy(home / name, draft / name)
+    return digests
+
+
+def _copy(source: Path, target: Path) -> str:
+    """The sha256 that the copy must have: that of the source, but of a database, whose copy has other bytes."""
     if _is_database(source):
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         copy_file(source, target)
-    elif source.suffix == ".pdf":  # named by its sha256 and never written again
+        return _sha256(target)
+    if source.suffix == ".pdf":  # named by its sha256 and never written again
         link_or_copy(source, target)
     else:
         copy_durably(source, target)
+    return _sha256(source)
 
 
-def _copy_rows(database: Database, target: Path) -> None:
+def _copy_rows(database: Database, target: Path) -> str:
+    """The same for a PostgreSQL; `move` has compared the rows."""
     create_file(target)
     copy = Database(f"sqlite:///{target}")
     try:
         move(database, copy)
     finally:
         copy.close()
+    return _sha256(target)
 
 
 def _require_room(home: Path, files: Iterable[Path]) -> None:
@@ -148,19 +169,18 @@ def _require_room(home: Path, files: Iterable[Path]) -> None:
         raise Unavailable(Failure.DISK_FULL, reason=f"{(needed + SPARE) // 2**20} MB")
 
 
-def _write_manifest(folder: Path, taken: datetime) -> None:
-    files = {name.as_posix(): _sha256(folder / name) for name in _files(folder)}
+def _write_manifest(folder: Path, taken: datetime, files: Mapping[str, str]) -> None:
     size = sum((folder / name).stat().st_size for name in files)
-    told = {"version": __version__, "taken": taken.isoformat(), "size": size, "files": files}
+    told = {"version": __version__, "taken": taken.isoformat(), "size": size, "files": dict(files)}
     write_private(folder / MANIFEST, json.dumps(told, indent=1))
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
     try:
-        told: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError) as error:
+        told = json.loads((folder / MANIFEST).read_text("utf-8"))
+        return {key: told[key] for key in ("version", "taken", "size", "files")}
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise Invalid(Failure.SNAPSHOT_DAMAGED, file=MANIFEST) from error
-    return told
 
 
 def _read(folder: Path) -> Snapshot:
@@ -175,7 +195,10 @@ def _is_database(path: Path) -> bool:
 
 def _is_sound(path: Path) -> bool:
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
-        return bool(database.execute("PRAGMA integrity_check").fetchone() == ("ok",))
+        try:
+            return bool(database.execute("PRAGMA integrity_check").fetchone() == ("ok",))
+        except sqlite3.DatabaseError:
+            return False
 
 
 def _sha256(path: Path) -> str:

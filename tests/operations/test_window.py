@@ -5,6 +5,7 @@ import webbrowser
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from nexus_appliance.operations import window
 from nexus_appliance.operations.window import keep_kiosk, open_window
@@ -36,7 +37,7 @@ def test_the_page_stands_in_a_window_without_bars_and_a_profile_of_its_own(progr
     opened(open_window(URL)).wait()
     (call,) = programs.calls("chromium", 1)
     assert f"--app={URL}" in call
-    assert f"--user-data-dir={tmp_path}/cache/nexus-window/profile" in call
+    assert f"--user-data-dir={tmp_path}/cache/nexus-window/window/profile" in call
 
 
 def test_an_open_window_comes_to_the_front(programs: Programs) -> None:
@@ -75,3 +76,20 @@ def test_a_kiosk_comes_back(programs: Programs, monkeypatch: pytest.MonkeyPatch)
     left = iter([True, True, True, False])
     assert keep_kiosk(URL, lambda: next(left))
     assert [call[-2:] for call in programs.calls("chromium", 3)] == [["--kiosk", URL]] * 3
+
+
+def test_a_second_kiosk_leaves_the_first_one_alone(programs: Programs, tmp_path: Path) -> None:
+    programs.add("chromium")
+    folder = tmp_path / "cache" / "nexus-window" / "kiosk"
+    folder.mkdir(parents=True)
+    with FileLock(folder / "lock"):
+        assert keep_kiosk(URL, lambda: pytest.fail("a second kiosk goes on"))
+
+
+def test_a_kiosk_and_a_window_have_each_a_browser_of_their_own(programs: Programs) -> None:
+    programs.add("chromium")
+    opened(open_window(URL)).wait()
+    left = iter([True, False])
+    assert keep_kiosk(URL, lambda: next(left))
+    profiles = [call[0] for call in programs.calls("chromium", 2)]
+    assert len(set(profiles)) == 2

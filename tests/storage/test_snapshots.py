@@ -215,3 +215,34 @@ def test_the_manifest_names_every_file(home: Path) -> None:
     told = json.loads((folder / "snapshot.json").read_text("utf-8"))
     assert set(told["files"]) == {*FILES, "nexus.sqlite"}
     verify(folder)
+
+
+def test_a_copy_that_is_not_as_its_source_is_no_snapshot(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def careless(source: Path, target: Path) -> None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(source.read_bytes()[:-1] + b"?")
+
+    monkeypatch.setattr(snapshots, "copy_durably", careless)
+    with pytest.raises(Invalid, match="snapshot_damaged"):
+        taken(home)
+    assert [*(home / "copies").iterdir()] == []
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "null"])
+def test_a_damaged_manifest_hides_no_other_snapshot(home: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    made = taken(home)
+    (home / "copies" / made / "snapshot.json").write_text(text)
+    monkeypatch.setattr(snapshots, "__version__", "9.9.9")
+    another = taken(home)
+    assert [one.name for one in snapshots.snapshots(home)] == [another]
+    with pytest.raises(Invalid, match="snapshot_damaged"):
+        restore(home, made)
+
+
+def test_a_database_that_cannot_be_read_is_told(home: Path) -> None:
+    database = Database(f"sqlite:///{home / 'nexus.sqlite'}")
+    (home / "vectors" / "chroma.sqlite3").write_bytes(b"not a database" * 999)
+    with pytest.raises(Unavailable, match="database_gone"):
+        take(home, database)
+    database.close()
+    assert [*(home / "copies").iterdir()] == []

@@ -1,0 +1,17 @@
+"""This program itself: as a bundle one file that starts everything, else a module of an environment."""
+
+import sys
+from pathlib import Path
+
+BUNDLED = bool(getattr(sys, "frozen", False))
+"""Whether PyInstaller made it."""
+
+
+def command_line() -> list[str]:
+    """What starts this program again; verbs follow it."""
+    return [sys.executable] if BUNDLED else [sys.executable, "-m", "nexus_appliance"]
+
+
+def made_of() -> Path:
+    """A file that is as old as this program."""
+    return Path(sys.executable if BUNDLED else __file__)
