@@ -24,6 +24,7 @@ from nexus_appliance.knowledge.gate import Gate
 from nexus_appliance.knowledge.library import Library
 from nexus_appliance.knowledge.notes import Encoder
 from nexus_appliance.knowledge.vectors import ChromaIndex
+from nexus_appliance.operations.console import Console
 from nexus_appliance.operations.ingesting import Ingesting
 from nexus_appliance.operations.jobs import Jobs
 from nexus_appliance.operations.logs import log_to
@@ -76,6 +77,7 @@ class Appliance:
         self._build_knowledge(embedder)
         self.models = Models(config, self.database, self.scheduler)
         self.machine = Machine(config, self.database, self.scheduler)
+        self.console = Console(self.database)
         self.network = Network(config, self.database)
         parts.callback(self.network.close)
         self.history = History(self.database)

@@ -11,6 +11,7 @@ from ui.admin import register as register_admin
 from ui.auth import FORM_PAGES, register_auth
 from ui.components.toast import toast, toast_failure
 from ui.connect import register_connect
+from ui.console import register_console
 from ui.farewell import watch_sessions
 from ui.garbage import release_what_is_left
 from ui.guard import arm
@@ -52,6 +53,7 @@ def create_app(services: Services) -> Site:
     register_pictures()
     register_neighbour()
     register_connect()
+    register_console()
     register_sign()
     register_admin()
     register_teacher()

@@ -40,7 +40,7 @@ async def connect_page() -> None:
             _ways_in()
 
     def follow() -> None:
-        count.set_text(_devices_sentence(devices()))
+        count.set_text(devices_sentence(devices()))
 
     show()
     on_change("addresses", show)
@@ -77,18 +77,20 @@ def _ways_in() -> None:
         with ui.element("ol"):
             Text("li", _("Join the school's Wi-Fi."))
             Text("li", _("Scan the code, or type this address into the browser:"))
-        Text("p", _typed(first)).classes("nx-connect-address").mark("address")
+        Text("p", typed(first)).classes("nx-connect-address").mark("address")
         if network.name:
-            Text("p", _("or {address}", address=_typed(address_of(network.name, port)))).classes("nx-connect-name")
+            Text("p", _("or {address}", address=typed(address_of(network.name, port)))).classes("nx-connect-name")
         for address in others:
-            Text("p", _("In another network: {address}", address=_typed(address))).classes("nx-small")
+            Text("p", _("In another network: {address}", address=typed(address))).classes("nx-small")
 
 
-def _typed(address: str) -> str:
+def typed(address: str) -> str:
+    """An address as people type it."""
     return address.removeprefix("http://")
 
 
-def _devices_sentence(count: int) -> str:
+def devices_sentence(count: int) -> str:
+    """How many devices are connected, in words."""
     if not count:
         return _("No other device is connected yet.")
     return ngettext("{count} device is connected.", "{count} devices are connected.", count)

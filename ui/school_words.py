@@ -29,6 +29,14 @@ CHECKS = {
     ("model", "failure"): noted(
         "The language model {model} is not here. Run the set-up again; until then students get passages."
     ),
+    ("model_fit", "warning"): noted(
+        "The language model {model} is here, but with all it works with it needs {needed_gb} GB, and this machine has "
+        "{total_gb} GB. Add memory, choose a smaller model, or lower model_memory."
+    ),
+    ("model_fit", "failure"): noted(
+        "The language model {model} does not fit: it needs {needed_gb} GB, and this machine has {total_gb} GB. Choose "
+        "a smaller model or add memory."
+    ),
     ("speed", "ok"): noted(
         "The model uses {threads} of {cores} processor threads and gives way to the pages. Measured: it reads "
         "{prompt} and writes {generation} tokens a second, up to {answers} answers at once."

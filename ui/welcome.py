@@ -28,3 +28,8 @@ def welcome_lines(appliance: "Appliance") -> Iterator[str]:
             code=str(appliance.setup_code),
         )
     yield _("All data lies in {home}. Ctrl+C stops the server.", home=str(appliance.config.home))
+
+
+def starting_sentence() -> str:
+    """What a window says until the server answers."""
+    return _("The server is starting. That takes up to half a minute ...")

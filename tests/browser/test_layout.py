@@ -17,6 +17,8 @@ PAGES = [
     ("/admin?bagian=orang", "bu.ani"),
     ("/teknisi", "teknisi"),
     ("/sambung", ""),
+    ("/konsol", ""),
+    ("/konsol", "bu.ani"),
     ("/tidak-ada", ""),
 ]
 

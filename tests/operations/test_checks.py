@@ -8,6 +8,7 @@ import pytest
 from nexus_appliance.config import Config
 from nexus_appliance.operations import checks
 from nexus_appliance.operations.checks import Check, check_machine
+from ui.school_words import check_sentence
 
 
 def ocr(config: Config) -> Check:
@@ -53,3 +54,18 @@ def test_a_clock_that_went_back_is_named(
     monkeypatch.setattr(checks, "utc_now", lambda: datetime(year, 1, 1, tzinfo=UTC))
     (found,) = (one for one in check_machine(config, serving=True) if one.name == "clock")
     assert (found.verdict, found.values["date"]) == (verdict, f"{year}-01-01")
+
+
+@pytest.mark.parametrize(
+    ("size", "total", "name", "verdict"),
+    [
+        (1.1, 8, "model", "ok"),
+        (1.1, 6.2, "model", "ok"),
+        (1.1, 4, "model_fit", "warning"),
+        (4.9, 7, "model_fit", "failure"),
+    ],
+)
+def test_a_model_must_fit_into_memory(size: float, total: float, name: str, verdict: str) -> None:
+    found = checks._fit("llama-3b", size, 2.6, total)
+    assert (found.name, found.verdict) == (name, verdict)
+    assert check_sentence(found.name, found.verdict, found.values)

@@ -15,6 +15,7 @@ PAGES: dict[str, frozenset[str]] = {
     "/masuk": EVERYBODY,
     "/mulai": EVERYBODY,
     "/sambung": EVERYBODY,
+    "/konsol": EVERYBODY,  # at the machine itself, as these visitors are; elsewhere: technician/test_console.py
     "/sandi": SIGNED_IN,
     "/": READERS,
     "/guru": KEEPERS,
@@ -85,6 +86,7 @@ LISTENERS: dict[str, frozenset[str]] = {
     "/masuk": FRAME,
     "/mulai": FRAME,
     "/sambung": FRAME,
+    "/konsol": FRAME,
     "/sandi": FRAME,
     "/admin": FRAME
     | {

@@ -2,7 +2,7 @@
 
 from nicegui import ui
 
-from nexus_appliance.school.callers import Caller
+from nexus_appliance.school.callers import Caller, Role
 from ui.components.button import icon_button
 from ui.components.switches import language_switch, theme_switch
 from ui.components.text import Text
@@ -27,6 +27,8 @@ def account_menu(caller: Caller) -> None:
             _who(caller)
             for entry in entries_for(caller.role):
                 _link(entry.path, entry.icon, _(entry.label))
+            if caller.role is not Role.STUDENT:
+                _link("/konsol", "dns", _("Server"))
             ui.separator()
             with ui.element("div").classes("nx-menu-row"):
                 language_switch()
