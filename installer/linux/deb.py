@@ -38,6 +38,7 @@ Maintainer: OpenClass Nexus <nexus@localhost>
 Installed-Size: {size}
 Depends: libc6 (>= {glibc}), zlib1g, passwd, util-linux
 Recommends: systemd
+Suggests: chromium, wmctrl
 Section: education
 Priority: optional
 Description: offline AI tutor of a school

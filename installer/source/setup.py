@@ -42,8 +42,14 @@ SYSTEM = {
     "qemu-x86_64": "qemu-user",
     "systemd-analyze": "systemd",
     "makensis": "nsis",
+    "makeself": "makeself",
     "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64",
     "/usr/lib/wine/wine64": "wine64",
+    "Xvfb": "xvfb",
+    "openbox": "openbox",
+    "wmctrl": "wmctrl",
+    "xdotool": "xdotool",
+    "xmessage": "x11-utils",
     "cc": "build-essential",
 }
 """Programs that the tests need, and the Debian packages that hold them."""

@@ -31,10 +31,13 @@ WINDOWS = (
 REOPEN = 1.0
 """Seconds until a kiosk's window is there again."""
 
-RAISING = (("wmctrl", "-a", TITLE), ("xdotool", "search", "--name", TITLE, "windowactivate"))
+CLASS = "openclass-nexus"
+"""The class of the window on X11: its title is the page's, with the school's name."""
+
+RAISING = (("wmctrl", "-x", "-a", CLASS), ("xdotool", "search", "--class", CLASS, "windowactivate"))
 """Commands that bring a window to the front on X11, where one of them is installed."""
 
-RAISING_WINDOWS = f"exit [int](-not (New-Object -ComObject WScript.Shell).AppActivate('{TITLE}'))"
+RAISING_WINDOWS = "exit [int](-not (New-Object -ComObject WScript.Shell).AppActivate({pid}))"
 
 
 def browser() -> Path | None:
@@ -51,11 +54,12 @@ def open_window(url: str) -> "subprocess.Popen[bytes] | None":
 
     Returns the browser's process, None where none was started or it is not one of ours.
     """
-    if _is_open() and _raise():
+    pid = _open_window()
+    if pid and _raise(pid):
         return None
     program = browser()
     if program is not None:
-        process = _start("window", program, f"--app={url}")
+        process = _start("window", program, f"--class={CLASS}", f"--app={url}")
         (_folder("window") / "pid").write_text(str(process.pid), "ascii")
         return process
     if importlib.util.find_spec("webview"):
@@ -101,18 +105,19 @@ def _folder(kind: str) -> Path:
     return folder
 
 
-def _is_open() -> bool:
-    """Whether the browser that was started last for this still runs."""
+def _open_window() -> int:
+    """The browser that was started last for this, if it still runs; else 0."""
     with suppress(OSError, ValueError, psutil.Error):
         process = psutil.Process(int((_folder("window") / "pid").read_text("ascii")))
-        return process.status() != psutil.STATUS_ZOMBIE and any("nexus-window" in word for word in process.cmdline())
-    return False
+        if process.status() != psutil.STATUS_ZOMBIE and any("nexus-window" in word for word in process.cmdline()):
+            return process.pid
+    return 0
 
 
-def _raise() -> bool:
+def _raise(pid: int) -> bool:
     commands: Sequence[Sequence[str]] = RAISING
     if sys.platform == "win32":
-        commands = (("powershell", "-NoProfile", "-Command", RAISING_WINDOWS),)
+        commands = (("powershell", "-NoProfile", "-Command", RAISING_WINDOWS.format(pid=pid)),)
     return any(_succeeds(command) for command in commands)
 
 

@@ -46,7 +46,7 @@ def test_an_open_window_comes_to_the_front(programs: Programs) -> None:
     first = opened(open_window(URL))
     programs.calls("chromium", 1)
     assert open_window(URL) is None
-    assert programs.calls("wmctrl", 1) == [["-a", "OpenClass Nexus"]]
+    assert programs.calls("wmctrl", 1) == [["-x", "-a", "openclass-nexus"]]
     assert len(programs.calls("chromium", 1)) == 1
     ended(first)
     ended(opened(open_window(URL)))
