@@ -7,7 +7,7 @@ NICE := nice -n 5
 
 .DEFAULT_GOAL := help
 .PHONY: cloud-live cloud-test help run setup setup-test lint test test-fast test-slow test-slow-kills test-slow-properties test-slow-pdfs test-slow-updates test-slow-tuf \
-	test-slow-poison test-deb bench-retrieval bench-quality bench-model bench-first-token bench-ingest bench-ocr bench-ten bench-updates bench-inference bench-class bench-waits bench-shapes bundle deb run-file words demo-book lock clean
+	test-slow-poison test-deb bench-retrieval bench-quality bench-model bench-first-token bench-ingest bench-ocr bench-ten bench-updates bench-inference bench-class bench-waits bench-shapes bundle deb run-file program words demo-book lock clean
 
 help:  ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -109,6 +109,9 @@ deb: bundle  ## dist/nexus-appliance_VERSION_amd64.deb
 
 run-file: bundle  ## dist/nexus-appliance-VERSION.run, for a Linux without dpkg
 	@$(PYTHON) -m installer.linux.self_extracting
+
+program: bundle  ## dist/nexus-VERSION.zip, for a channel to offer
+	@$(PYTHON) -m installer.bundle.archive
 
 words:  ## collect the texts of the screen and compile the translations; describe the tables
 	$(BIN)/python assets/locale/catalogue.py

@@ -15,6 +15,7 @@ from nexus_appliance.distribution.neighbour import Neighbour
 from nexus_appliance.distribution.releases import Releases
 from nexus_appliance.distribution.sending import Sending
 from nexus_appliance.distribution.sharing import Sharing
+from nexus_appliance.distribution.switching import Switching
 from nexus_appliance.distribution.updates import Updates
 from nexus_appliance.errors import NexusError
 from nexus_appliance.inference import catalogue
@@ -145,6 +146,7 @@ class Appliance:
             self._sweep,
             self.uploads.sweep,
             self.sessions.prune,
+            self._change_program,
         ]
         self.ingesting = Ingesting(self.config, self.database, self.library, progress, chores, self._spare)
         self._parts.callback(self.ingesting.close)
@@ -162,7 +164,8 @@ class Appliance:
         self._parts.callback(self.sending.close)
         self.sharing = Sharing(self.database, cloud)
         self.updates = Updates(self.database, self.library, self.following, home)
-        self.releases = Releases(self.database, self.following, home)
+        self.switching = Switching(self.database, home)
+        self.releases = Releases(self.database, self.following, home, self.switching)
         self.neighbour = Neighbour(self.config, self.database, self.library)
 
     def _model_name(self) -> str:
@@ -178,6 +181,11 @@ class Appliance:
         before = utc_now() - timedelta(hours=self.config.sweep_hours)
         self.library.sweep(before)
         self.notes.sweep(before)
+
+    def _change_program(self) -> None:
+        """Tell how the last change ended; ask for one that is due."""
+        self.switching.tell()
+        self.switching.ask_when_calm()
 
     def _spare(self) -> bool:
         """See to the model; make vectors that are lacking, then refine the order of passages while the model rests."""

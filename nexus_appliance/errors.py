@@ -115,6 +115,8 @@ class Failure(StrEnum):
     MODEL_TOO_LARGE = "model_too_large"
     MODEL_BY_SETTINGS = "model_by_settings"
     MODEL_IN_USE = "model_in_use"
+    PROGRAM_UNUSABLE = "program_unusable"
+    PROGRAM_WENT_BACK = "program_went_back"
     DOWNLOAD_DAMAGED = "download_damaged"
     QUEUE_FULL = "queue_full"
     PROMPT_TOO_LONG = "prompt_too_long"

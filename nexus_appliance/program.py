@@ -3,6 +3,9 @@
 import sys
 from pathlib import Path
 
+FILE = "nexus"
+"""What starts a bundle, at the top of its folder; on Linux."""
+
 BUNDLED = bool(getattr(sys, "frozen", False))
 """Whether PyInstaller made it."""
 

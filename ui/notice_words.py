@@ -19,6 +19,8 @@ NOTICES: dict[str, str] = {
     "sharing_failed": noted("“{title}” could not be sent to the publisher. The page of its subject says why."),
     "model_ready": noted("The language model “{title}” {version} is here. It can be chosen on the page System."),
     "program_ready": noted("Version {version} of the program is here, ready to be installed."),
+    "program_changed": noted("The program was updated to version {version}. The data were copied before."),
+    "program_failed": noted("Version {version} of the program could not be installed. The page System says why."),
     "model_failed": noted("The language model “{title}” cannot be loaded here. “{name}” answers again."),
     "model_gone": noted("The language model stopped and is being restarted. Questions are answered a little later."),
     "disk_low": noted("The disk is nearly full. Free some space before adding books."),

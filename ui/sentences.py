@@ -149,6 +149,14 @@ FAILURES: dict[Failure, str] = {
         "The settings name the model's file (model_file). Take that line out and start the server again, then choose."
     ),
     Failure.MODEL_IN_USE: noted("That language model is the one in use. Change to another one before you remove it."),
+    Failure.PROGRAM_UNUSABLE: noted(
+        "Version {version} of the program could not be installed; the one before goes on. Tell whoever publishes it, "
+        "or install the package by hand."
+    ),
+    Failure.PROGRAM_WENT_BACK: noted(
+        "Version {version} of the program did not start here. The one before is back, with the data of then. It is "
+        "tried again after a day; tell whoever publishes it."
+    ),
     Failure.DOWNLOAD_DAMAGED: noted(
         "What was downloaded is damaged and was thrown away. Check the line and try again."
     ),

@@ -21,9 +21,12 @@ ICON = ROOT / "assets" / "icons" / "nexus.svg"
 PROGRAM = "opt/nexus-appliance"
 FILES = {
     "nexus": ("usr/bin", 0o755),
+    "nexus-postgresql": ("usr/bin", 0o755),
     "nexus-appliance.service": ("usr/lib/systemd/system", 0o644),
     "nexus-check.service": ("usr/lib/systemd/system", 0o644),
     "nexus-check.timer": ("usr/lib/systemd/system", 0o644),
+    "nexus-update.path": ("usr/lib/systemd/system", 0o644),
+    "nexus-update.service": ("usr/lib/systemd/system", 0o644),
     "nexus-appliance.desktop": ("usr/share/applications", 0o644),
     "settings": ("etc/nexus-appliance", 0o644),
 }

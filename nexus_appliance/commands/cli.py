@@ -2,6 +2,7 @@
 
 import click
 
+import nexus_appliance
 from nexus_appliance.commands.ask import ask_command
 from nexus_appliance.commands.books import book_group
 from nexus_appliance.commands.check import check_command
@@ -18,11 +19,13 @@ from nexus_appliance.commands.service import service_command
 from nexus_appliance.commands.snapshots import snapshot_group
 from nexus_appliance.commands.stop import stop_command
 from nexus_appliance.commands.subjects import subject_group
+from nexus_appliance.commands.switch import switch_command
 from nexus_appliance.commands.update import update_command
 from nexus_appliance.commands.users import user_group
 
 
 @click.group()
+@click.version_option(nexus_appliance.__version__, prog_name="nexus")
 def cli() -> None:
     """The Nexus Appliance: an offline tutor that answers from the school's own books."""
 
@@ -44,6 +47,7 @@ for command in (
     snapshot_group,
     stop_command,
     subject_group,
+    switch_command,
     update_command,
     user_group,
 ):

@@ -29,7 +29,7 @@ from nexus_appliance.knowledge.packs import disk_full
 from nexus_appliance.school.callers import Role
 from nexus_appliance.school.notices import Notices
 from nexus_appliance.storage.database import Database, announce
-from nexus_appliance.storage.schema import ChannelFile, User, utc_now
+from nexus_appliance.storage.schema import ChannelFile, utc_now
 
 DURABLE = 16 << 20
 """Bytes after which a download is put on the disk for certain; after a power cut it goes on at a multiple of these."""
@@ -125,9 +125,8 @@ class FileInstaller:
             row = _row(session, offer)
             row.failure, row.failed_at, row.wanted = None, None, False
             kind = "model_ready" if offer.kind == MODELS else "program_ready"
-            people = select(User.id).where(User.disabled_at.is_(None), User.role.in_((Role.TECHNICIAN, Role.ADMIN)))
-            for user_id in session.scalars(people):
-                Notices.post(session, user_id, kind, {"title": offer.title, "version": offer.version})
+            values = {"title": offer.title, "version": offer.version}
+            Notices.post_to(session, (Role.TECHNICIAN, Role.ADMIN), kind, values)
             announce(session, "updates")
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from nexus_appliance.curriculum.channel import MODELS, PROGRAMS
 from nexus_appliance.distribution.files import place_of
 from nexus_appliance.distribution.following import Following
+from nexus_appliance.distribution.switching import Switching
 from nexus_appliance.errors import Failure, Missing, NexusError
 from nexus_appliance.school.access import authorise
 from nexus_appliance.school.callers import Caller, Role
@@ -23,7 +24,7 @@ __all__ = ["MODELS", "PROGRAMS", "FileView", "Releases"]
 class FileView:
     """A model or a program (`kind`) that is offered; `size` in bytes. `here`: it is downloaded and verified.
 
-    `wanted`: it comes with the next look. `failure` is that of the last attempt.
+    `wanted`: it comes with the next look. `fits`: this server can change to it. `failure` is that of the last attempt.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class FileView:
     size: int
     here: bool
     wanted: bool
+    fits: bool
     failure: str | None
     failure_values: dict[str, Any]
 
@@ -40,8 +42,9 @@ class FileView:
 class Releases:
     """Every call authorises its caller: technicians, administrators, the operator."""
 
-    def __init__(self, database: Database, following: Following, home: Path) -> None:
+    def __init__(self, database: Database, following: Following, home: Path, switching: Switching) -> None:
         self._database = database
+        self._switching = switching
         self._following = following
         self._home = home
 
@@ -59,6 +62,7 @@ class Releases:
                     size=row.size,
                     here=place_of(self._home, row.kind, row.sha256).is_file(),
                     wanted=row.wanted,
+                    fits=self._switching.fits(row),
                     failure=row.failure,
                     failure_values=row.failure_values,
                 )

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import psutil
-from sqlalchemy import select
 
 from nexus_appliance.config import Config
 from nexus_appliance.errors import Failure, Invalid, Missing, Unavailable
@@ -17,7 +16,6 @@ from nexus_appliance.school.access import authorise
 from nexus_appliance.school.callers import Caller, Role
 from nexus_appliance.school.notices import Notices
 from nexus_appliance.storage.database import Database, announce
-from nexus_appliance.storage.schema import User
 
 OVERHEAD = 1.15
 """Memory of a loaded model beside the size of its file: the computed states and buffers of a short context."""
@@ -103,10 +101,9 @@ class Models:
         log.error("%s cannot be loaded (%s): back to %s", last.model, status.failure, last.before)
         brought.choose(self._folder, brought.Choice(last.before, last.before))
         self._scheduler.renew()
-        people = select(User.id).where(User.disabled_at.is_(None), User.role.in_((Role.TECHNICIAN, Role.ADMIN)))
         with self._database.write() as session:
-            for user_id in session.scalars(people):
-                Notices.post(session, user_id, "model_failed", {"title": last.model, "name": last.before})
+            values = {"title": last.model, "name": last.before}
+            Notices.post_to(session, (Role.TECHNICIAN, Role.ADMIN), "model_failed", values)
             announce(session, "models")
         return True
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from nexus_appliance.school.access import own_row
 from nexus_appliance.school.callers import Caller, Role
 from nexus_appliance.storage.database import Database, announce
-from nexus_appliance.storage.schema import ROW_IDS, Notice, utc_now
+from nexus_appliance.storage.schema import ROW_IDS, Notice, User, utc_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,13 @@ class Notices:
         """Leave a notice in the caller's transaction; `values` are plain strings and numbers."""
         session.add(Notice(user_id=user_id, kind=kind, payload=dict(values)))
         announce(session, "notices")
+
+    @staticmethod
+    def post_to(session: Session, roles: Iterable[Role], kind: str, values: Mapping[str, Any]) -> None:
+        """As `post`, to everybody who has one of the roles."""
+        people = select(User.id).where(User.disabled_at.is_(None), User.role.in_(tuple(roles)))
+        for user_id in session.scalars(people):
+            Notices.post(session, user_id, kind, values)
 
     def list(self, caller: Caller, limit: int = 50) -> list[NoticeView]:
         """The newest notices first; raises `NotAllowed` (signed_out)."""

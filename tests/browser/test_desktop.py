@@ -44,10 +44,10 @@ def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             parts.callback(process.terminate)
             until(lambda: subprocess.run(("wmctrl", "-m"), capture_output=True, check=False).returncode == 0, 3)
         yield
-        for process in psutil.Process().children(recursive=True):
+        for child in psutil.Process().children(recursive=True):
             with suppress(psutil.Error):
-                if any(str(tmp_path) in word for word in process.cmdline()):
-                    process.kill()
+                if any(str(tmp_path) in word for word in child.cmdline()):
+                    child.kill()
 
 
 def until(there: Callable[[], bool], seconds: float = 30) -> bool:

@@ -17,6 +17,7 @@ from nexus_appliance.distribution.files import Computer, place_of
 from nexus_appliance.distribution.neighbour import Neighbour
 from nexus_appliance.distribution.releases import Releases
 from nexus_appliance.distribution.sources import FolderSource, Unreachable
+from nexus_appliance.distribution.switching import Switching
 from nexus_appliance.errors import Failure, NexusError, Unavailable
 from nexus_appliance.inference import brought, catalogue
 from nexus_appliance.school.callers import OPERATOR, Caller, Role
@@ -40,7 +41,11 @@ def publish(school: School, kind: str = MODELS, **values: Any) -> str:
 
 
 def releases(school: School) -> Releases:
-    return Releases(school.database, school.following, school.config.home)
+    return Releases(school.database, school.following, school.config.home, switching(school))
+
+
+def switching(school: School) -> Switching:
+    return Switching(school.database, school.config.home, school.config.home / "no-such-folder")
 
 
 def want(school: School, kind: str = MODELS, name: str = "qwen-2b") -> None:

@@ -10,6 +10,7 @@ from nexus_appliance.distribution.cloud_service import CloudService, Identity
 from nexus_appliance.distribution.releases import Releases
 from nexus_appliance.distribution.sending import Sending, name_of
 from nexus_appliance.distribution.sharing import Sharing
+from nexus_appliance.distribution.switching import Switching
 from nexus_appliance.errors import Failure, Invalid, Missing, NexusError, NotAllowed, Unavailable
 from nexus_appliance.school.callers import OPERATOR, Caller, Role
 from nexus_appliance.storage.home import stored_pdf
@@ -78,7 +79,9 @@ def test_each_call_is_allowed_to_those_in_the_table(
 
 @pytest.mark.parametrize("name", RELEASES)
 def test_models_and_programs_are_for_technicians(school: School, people: dict[str, Caller], name: str) -> None:
-    releases = Releases(school.database, school.following, school.config.home)
+    releases = Releases(
+        school.database, school.following, school.config.home, Switching(school.database, school.config.home)
+    )
     allowed, call = RELEASES[name]
     for who, caller in people.items():
         try:

@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 
 from tests.installed.root import Root
-from tests.installed.unit import read_unit
 from tests.networks import OtherMachine
 
 NOTIFY = "run/nexus-notify"
@@ -82,14 +81,13 @@ class Service:
         return dict(line.split(":\t", 1) for line in lines if ":\t" in line)
 
     def _pids(self) -> list[int]:
-        words = read_unit(self._root.folder)["Service"]["ExecStart"].encode().split()
         found = []
         for folder in Path("/proc").glob("[0-9]*"):
             try:
                 line = (folder / "cmdline").read_bytes().split(b"\0")
             except OSError:
                 continue
-            if line[: len(words)] == words:
+            if line[:2] == [b"/opt/nexus-appliance/nexus", b"serve"]:  # what /usr/bin/nexus becomes
                 found.append(int(folder.name))
         return found
 

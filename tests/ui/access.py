@@ -119,7 +119,7 @@ LISTENERS: dict[str, frozenset[str]] = {
     "/teknisi": FRAME
     | choice("Tampilkan")
     | clicks("check-again", "examine", "read-log", "content_copy", "download", "check-channel", "stop-channel")
-    | clicks("use-model", "model-back", "remove-model", "fetch-file", "enrol", "leave-cloud")
+    | clicks("use-model", "model-back", "switch-program", "remove-model", "fetch-file", "enrol", "leave-cloud")
     | {"Undangan update:value"},
     "/uji": FRAME,
     "/uji/guru": FRAME | {"Kerjakan click", "Nama update:value"},

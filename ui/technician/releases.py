@@ -79,7 +79,10 @@ class _Board:
         releases = current_appliance().releases
         with ui.element("li").classes("nx-spread"):
             _named(f"{file.title} {file.version}", offer_sentence(file))
-            if not file.here and (file.kind == MODELS or file.wanted):
+            if file.fits:
+                with ui.element("div").classes("nx-actions"):
+                    quiet_button(_("Install now"), partial(self._switch, file), "upgrade").mark("switch-program")
+            elif not file.here and (file.kind == MODELS or file.wanted):
                 with ui.element("div").classes("nx-actions"):
                     want = partial(releases.want, kind=file.kind, name=file.name, wanted=not file.wanted)
                     label = _("Do not fetch") if file.wanted else _("Fetch")
@@ -95,6 +98,18 @@ class _Board:
                 return
             toast(_("The model is being checked ..."))
             await self._do(lambda caller: current_appliance().models.switch(caller, model.id))
+
+    async def _switch(self, file: FileView) -> None:
+        with self._dialogs:
+            text = _(
+                "The server copies its data, changes to the new version and starts again; pages come back by "
+                "themselves after about a minute. If the new version does not start here, the old one returns with "
+                "the data of now. Without a click it happens by itself when nobody has asked for half an hour."
+            )
+            if not await confirm(_("Install “{title}”?", title=f"{file.title} {file.version}"), text, _("Install")):
+                return
+            toast(_("The server is being prepared; it goes away in a moment and comes back."))
+            await self._do(lambda caller: current_appliance().switching.ask(caller, file.name))
 
     async def _remove(self, model: ModelView, remove: Callable[[Caller, str], None]) -> None:
         with self._dialogs:
@@ -124,7 +139,9 @@ def _model_facts(model: ModelView) -> str:
 def offer_sentence(file: FileView) -> str:
     """How an offer of the channel stands on this server."""
     size = size_words(file.size)
-    if file.here:
+    if file.fits and file.failure is None:
+        return _("Downloaded and verified, {size}. It is installed in a calm half hour, or now.", size=size)
+    if file.here and file.failure is None:
         return _("Downloaded and verified, {size}. Run the installer on this machine to change to it.", size=size)
     if file.failure is not None:
         return failure_sentence(file.failure, file.failure_values)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nexus_appliance.distribution.files import place_of
+from nexus_appliance.distribution.files import Computer, place_of
 from nexus_appliance.errors import Failure, Unavailable
 from nexus_appliance.inference import brought, catalogue
 from nexus_appliance.inference.model import Model
@@ -65,6 +65,26 @@ async def test_a_failure_and_a_program_that_is_here_are_told(room: StaffRoom, pa
     await open_page(page)
     await page.sees("Hasil unduhan rusak dan sudah dibuang.")
     await page.sees("OpenClass Nexus 9.0.0", "Jalankan pemasang di komputer ini")
+
+
+async def test_a_program_is_changed_to_behind_a_question(room: StaffRoom, page: Page, tmp_path: Path) -> None:
+    here = Computer.this()
+    program = place_of(room.appliance.config.home, "app", "1" * 64)
+    program.parent.mkdir()
+    program.write_bytes(b"zip")
+    about = {"system": here.system, "machine": here.machine}
+    room.appliance.switching._programs = tmp_path  # as the packages would have made it
+    await asyncio.to_thread(
+        offer, room, "app", name="nexus", title="OpenClass Nexus", version="9.0.0", sha256="1" * 64, about=about
+    )
+    await open_page(page)
+    await page.sees("OpenClass Nexus 9.0.0", "Dipasang sendiri saat setengah jam tidak ada pertanyaan")
+    await page.press("switch-program")
+    await page.sees("Pasang “OpenClass Nexus 9.0.0”?", "Server menyalin datanya")
+    await page.say("Pasang")
+    request = program.with_name("switch")
+    await page.until(request.exists)
+    assert request.read_text() == "1" * 64
 
 
 async def test_models_are_changed_and_deleted_behind_a_question(
