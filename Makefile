@@ -2,6 +2,7 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 DATA ?=
+PROGRAM ?=
 LIMIT ?=
 NICE := nice -n 5
 
@@ -60,9 +61,10 @@ test-slow-tuf: setup-test  ## python-tuf's tests of TUF clients (fetched), run a
 test-slow-poison: setup-test  ## the model over 144 poisoned passages (about half an hour; goes on where it stopped)
 	$(BIN)/python -m tests.poison.full
 
-test-deb: setup-test  ## as root: the package of `make deb` in an empty Debian, first day, upgrade, purge
+test-deb: setup-test  ## as root: the package of `make deb` in an empty Debian, first day, upgrade, purge; PROGRAM=nexus-VERSION.zip
 	@$(PYTHON) -m installer.linux.deb --version 0.0.9 --out dist/previous
-	$(BIN)/python -m tests.installed --deb dist/nexus-appliance_*_amd64.deb --previous dist/previous/nexus-appliance_*_amd64.deb
+	$(BIN)/python -m tests.installed --deb dist/nexus-appliance_*_amd64.deb --previous dist/previous/nexus-appliance_*_amd64.deb \
+		$(if $(PROGRAM),--program $(PROGRAM))
 
 bench-retrieval:  ## does the right page come first? DATA=folder of the developers' set
 	$(BIN)/python -m benchmarks.retrieval $(if $(DATA),--data $(DATA))

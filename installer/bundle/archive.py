@@ -3,27 +3,20 @@
 `python -m cloud program CHANNEL dist/nexus-VERSION.zip ...` then publishes it. The same bundle gives the same bytes.
 """
 
-import argparse
 import os
 import stat
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from installer.bundle.build import DIST, FOLDER
-from nexus_appliance import __version__
+from installer.bundle.build import package_options
 
 TIME = (2026, 1, 1, 0, 0, 0)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Pack the bundle that lies there."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--version", default=__version__, help="(default: %(default)s)")
-    parser.add_argument("--bundle", type=Path, default=FOLDER)
-    parser.add_argument("--out", type=Path, default=DIST)
-    options = parser.parse_args(arguments)
-    options.out.mkdir(parents=True, exist_ok=True)
+    options = package_options(__doc__, arguments)
     target: Path = options.out / f"nexus-{options.version}.zip"
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for file in sorted(options.bundle.rglob("*")):

@@ -4,14 +4,17 @@
 are fixed.
 """
 
+import argparse
 import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from installer.source.setup import BUNDLE, LOCKS, ROOT, make_environment, program, run, step
+from nexus_appliance import __version__
 
 DIST = ROOT / "dist"
 FOLDER = DIST / "nexus"
@@ -46,6 +49,17 @@ def main() -> None:
         ]
         run(program(BUNDLE, "cyclonedx-py"), *sbom, "--output-file", FOLDER / "sbom.cdx.json")
     report(FOLDER)
+
+
+def package_options(about: str | None, arguments: Sequence[str] | None) -> argparse.Namespace:
+    """What a package is made of and where it goes: `version`, `bundle`, `out` (made)."""
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("--version", default=__version__, help="(default: %(default)s)")
+    parser.add_argument("--bundle", type=Path, default=FOLDER)
+    parser.add_argument("--out", type=Path, default=DIST)
+    options = parser.parse_args(arguments)
+    options.out.mkdir(parents=True, exist_ok=True)
+    return options
 
 
 def commit_time() -> str:

@@ -3,7 +3,6 @@
 The scripts of the package are in debian/; they ask nothing, and `dpkg --purge` leaves nothing.
 """
 
-import argparse
 import os
 import platform
 import shutil
@@ -12,9 +11,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from installer.bundle.build import DIST, FOLDER, commit_time
+from installer.bundle.build import commit_time, package_options
 from installer.source.setup import ROOT
-from nexus_appliance import __version__
 
 HERE = Path(__file__).resolve().parent
 ICON = ROOT / "assets" / "icons" / "nexus.svg"
@@ -52,12 +50,7 @@ Description: offline AI tutor of a school
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Build the package of the bundle that lies there."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--version", default=__version__, help="(default: %(default)s)")
-    parser.add_argument("--bundle", type=Path, default=FOLDER)
-    parser.add_argument("--out", type=Path, default=DIST)
-    options = parser.parse_args(arguments)
-    options.out.mkdir(parents=True, exist_ok=True)
+    options = package_options(__doc__, arguments)
     target: Path = options.out / f"nexus-appliance_{options.version}_amd64.deb"
     with tempfile.TemporaryDirectory(dir=options.out) as folder:
         tree = Path(folder)

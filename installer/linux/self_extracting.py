@@ -4,7 +4,6 @@ The same files and scripts as in the Debian package, where programs from elsewhe
 /etc/systemd/system. makeself packs them; `run/install.sh` puts them in their places.
 """
 
-import argparse
 import platform
 import shutil
 import subprocess
@@ -12,9 +11,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from installer.bundle.build import DIST, FOLDER, commit_time
+from installer.bundle.build import commit_time, package_options
 from installer.linux import deb
-from nexus_appliance import __version__
 
 HERE = Path(__file__).resolve().parent
 PLACES = {
@@ -28,12 +26,7 @@ PLACES = {
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Pack the bundle that lies there."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--version", default=__version__, help="(default: %(default)s)")
-    parser.add_argument("--bundle", type=Path, default=FOLDER)
-    parser.add_argument("--out", type=Path, default=DIST)
-    options = parser.parse_args(arguments)
-    options.out.mkdir(parents=True, exist_ok=True)
+    options = package_options(__doc__, arguments)
     target: Path = options.out / f"nexus-appliance-{options.version}.run"
     with tempfile.TemporaryDirectory(dir=options.out) as folder:
         stage(Path(folder), options.bundle, options.version)

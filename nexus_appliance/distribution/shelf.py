@@ -76,6 +76,7 @@ class Shelf:
 
     def tidy(self) -> None:
         """Keep the current program alone."""
+        shutil.rmtree(self.folder / "draft", ignore_errors=True)
         kept = self.current
         for folder in self.folder.iterdir():
             if folder.is_dir() and not folder.is_symlink() and folder != kept and (folder / FILE).exists():

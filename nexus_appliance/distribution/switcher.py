@@ -4,13 +4,14 @@ A proved copy of the data, the new program beside the old, a look whether it ser
 old data again. Cut short by a power loss, it is taken up where it stood.
 """
 
+import errno
 import hashlib
 import json
 import logging
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -111,8 +112,8 @@ class Switcher:
             return self._judge(self._begin(offer, self._program(offer)))
         except (NexusError, NotAProgramError, OSError) as error:
             log.warning("the program %s is not taken: %s", wanted, error)
-            code = error.code if isinstance(error, NexusError) else Failure.PROGRAM_UNUSABLE
-            return self._told(Outcome(wanted, version, self._now.isoformat(), code))
+            self._shelf.tidy()
+            return self._told(Outcome(wanted, version, self._now.isoformat(), _code(error)))
 
     def _request(self) -> str | None:
         """What the server asks for, once."""
@@ -166,13 +167,16 @@ class Switcher:
     def _begin(self, offer: FileOffer, program: Path) -> Trial:
         """Copy the data with the old program, then let the new one take its place; raises OSError, nothing changed."""
         before = self._shelf.current
-        self._control.stop()
+        trial = Trial(offer.sha256, offer.version, before.name if before else "", "")
+        self._write(TRIAL, asdict(trial))  # from here on somebody has to start the server again
         try:
+            self._control.stop()
             snapshot = json.loads(self._control.say(before, "snapshot", "take", "--json"))["name"]
         except (OSError, ValueError, KeyError) as error:
+            self._end_trial()
             self._control.start()
             raise OSError(f"no copy of the data: {error}") from error
-        trial = Trial(offer.sha256, offer.version, before.name if before else "", str(snapshot))
+        trial = replace(trial, snapshot=str(snapshot))
         self._write(TRIAL, asdict(trial))
         self._shelf.point(program)
         return trial
@@ -191,16 +195,23 @@ class Switcher:
             "" if healthy else Failure.PROGRAM_WENT_BACK,
         )
         if not healthy:
-            self._control.stop()
-            before = self._shelf.folder / trial.before if trial.before else None
-            self._control.say(before, "snapshot", "restore", trial.snapshot, "--yes")
-            self._shelf.point(before)
+            self._go_back(trial)
         self._told(outcome)
         self._end_trial()
         if not healthy:
             self._control.start()
         self._shelf.tidy()
         return outcome
+
+    def _go_back(self, trial: Trial) -> None:
+        """The old program on the old data; on those of now where the copy cannot be brought back, which is logged."""
+        before = self._shelf.folder / trial.before if trial.before else None
+        try:
+            self._control.stop()
+            self._control.say(before, "snapshot", "restore", trial.snapshot, "--yes")
+        except OSError:
+            log.exception("the data of then stay in the copy %s", trial.snapshot)
+        self._shelf.point(before)
 
     def _end_trial(self) -> None:
         (self._shelf.folder / TRIAL).unlink(missing_ok=True)
@@ -223,3 +234,10 @@ class Switcher:
             os.fsync(file.fileno())
         draft.chmod(0o644)
         draft.replace(self._shelf.folder / name)
+
+
+def _code(error: Exception) -> Failure:
+    if isinstance(error, NexusError):
+        return error.code
+    full = isinstance(error, OSError) and error.errno == errno.ENOSPC
+    return Failure.DISK_FULL if full else Failure.PROGRAM_UNUSABLE

@@ -1,5 +1,6 @@
 """The change to a program that came by the channel: asked for, proved, done, undone, cut short."""
 
+import errno
 import hashlib
 import json
 from collections.abc import Callable
@@ -130,6 +131,38 @@ def test_a_copy_of_the_data_that_fails_changes_nothing(machine: Machine) -> None
     assert machine.service.serving
     assert Shelf(machine.programs).current is None
     assert machine.runs == "0.1.0"
+
+
+def test_data_that_cannot_be_brought_back_do_not_keep_the_school_without_a_server(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.offer(archive(NEW, serves=False))
+    say = machine.service.say
+
+    def full(program: Path | None, *verb: str) -> str:
+        if verb[:2] == ("snapshot", "restore"):
+            raise OSError("no space left")
+        return say(program, *verb)
+
+    monkeypatch.setattr(machine.service, "say", full)
+    (machine.home / "data").write_text("0.1.0")  # what the old program can read, as far as the new one leaves it
+    outcome = machine.ask_and_switch()
+    assert outcome.failure == Failure.PROGRAM_WENT_BACK
+    assert Shelf(machine.programs).current is None
+    assert not (machine.programs / "trial.json").exists()
+    assert machine.service.serving
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine.offer(archive(NEW))
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("nexus_appliance.distribution.shelf._extract", full)
+    assert machine.ask_and_switch().failure == Failure.DISK_FULL
+    assert sorted(one.name for one in machine.programs.iterdir()) == ["outcome.json", "trust"]
+    assert machine.service.calls == []
 
 
 @pytest.mark.parametrize("where", ["--version", "stop", "snapshot take", "start", "serve", "look", "snapshot restore"])

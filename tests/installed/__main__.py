@@ -12,6 +12,7 @@ from typing import Any
 
 from benchmarks.results import write_results
 from tests.installed.first_day import ask, browser, first_day, history, sign_in
+from tests.installed.program_change import changes
 from tests.installed.root import MIRROR, Root, debian
 from tests.installed.service import WATCHDOG, Service
 from tests.networks import OtherMachine
@@ -28,6 +29,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--deb", type=Path, required=True)
     parser.add_argument("--previous", type=Path, required=True, help="the same program under a lower version")
+    parser.add_argument("--program", type=Path, help="nexus-VERSION.zip of a newer version, for the channel to bring")
     parser.add_argument("--root", type=Path, help="a folder for the Debian, to be used again; else made and removed")
     parser.add_argument("--mirror", default=MIRROR)
     parser.add_argument("--models", type=Path, default=MODELS)
@@ -39,7 +41,7 @@ def main() -> None:
             with debian(place, options.mirror) as root:
                 service = Service(root, machine)
                 try:
-                    found = whole_life(root, service, options)
+                    found = whole_life(root, service, machine, options)
                 finally:
                     service.kill()
         finally:
@@ -48,7 +50,7 @@ def main() -> None:
     write_results("deb", found, 0.0)
 
 
-def whole_life(root: Root, service: Service, options: argparse.Namespace) -> dict[str, Any]:
+def whole_life(root: Root, service: Service, machine: OtherMachine, options: argparse.Namespace) -> dict[str, Any]:
     """Of the program on one machine."""
     root.run("dpkg", "--purge", "nexus-appliance")
     bare = root.files()
@@ -73,6 +75,11 @@ def whole_life(root: Root, service: Service, options: argparse.Namespace) -> dic
         page = sign_in(chromium, URL, "siti.rahma", "sepeda tua di bawah pohon")
         found["history"] = history(page)
         found["answer_after_upgrade"] = ask(page, "Apa itu jaringan komputer?")[:120]
+        if options.program is not None:
+            admin = sign_in(chromium, URL, "ani", "sepeda tua di bawah pohon", start="/admin")
+            found["program"] = changes(root, service, machine, admin, URL, options.program)
+            page.goto(URL)  # it would come back by itself, but take along what is typed just then
+            found["answer_after_changes"] = ask(page, "Apa itu algoritma?")[:120]
         service.stop()
     found["downgrade"] = refused(root, options.previous)
     root.run("dpkg", "--purge", "nexus-appliance")

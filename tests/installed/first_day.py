@@ -86,7 +86,7 @@ def add_student(admin: Page, url: str) -> tuple[str, str]:
     return secrets.nth(0).inner_text(), secrets.nth(1).inner_text()
 
 
-def sign_in(chromium: Browser, url: str, name: str, password: str) -> Page:
+def sign_in(chromium: Browser, url: str, name: str, password: str, start: str = "/") -> Page:
     """A phone, signed in with a password of its owner's own."""
     page = chromium.new_page(viewport={"width": 360, "height": 740}, locale="id-ID")
     page.goto(f"{url}/masuk")
@@ -99,7 +99,7 @@ def sign_in(chromium: Browser, url: str, name: str, password: str) -> Page:
         for label in ("Kata sandi baru", "Ulangi kata sandi baru"):
             page.get_by_label(label, exact=True).fill(PASSWORD)
         page.get_by_role("button", name="Simpan kata sandi").click()
-    expect(page).to_have_url(re.compile("/$"))
+    expect(page).to_have_url(re.compile(f"{start}$"))
     return page
 
 

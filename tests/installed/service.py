@@ -18,6 +18,9 @@ WATCHDOG = 9.0
 
 STARTS = 120.0
 
+PROGRAMS = (b"/opt/nexus-appliance/nexus", b"/var/lib/nexus-programs/current/nexus")
+"""What /usr/bin/nexus becomes."""
+
 
 class Manager:
     """What a service manager hears through NOTIFY_SOCKET."""
@@ -87,7 +90,7 @@ class Service:
                 line = (folder / "cmdline").read_bytes().split(b"\0")
             except OSError:
                 continue
-            if line[:2] == [b"/opt/nexus-appliance/nexus", b"serve"]:  # what /usr/bin/nexus becomes
+            if line[0] in PROGRAMS and line[1:2] == [b"serve"]:
                 found.append(int(folder.name))
         return found
 
