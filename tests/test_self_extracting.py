@@ -119,6 +119,8 @@ def test_its_whole_life(tmp_path: Path, sandbox: Sandbox) -> None:
     assert sandbox.run("sh", "/opt/nexus-appliance/setup/uninstall.sh", "--purge").returncode == 0
     for path in (DATA, "etc/nexus-appliance", "opt/nexus-appliance", "etc/systemd/system/nexus-appliance.service"):
         assert not sandbox.has(path)
+    assert not any((sandbox.folder / "usr/local").rglob("nexus*"))
+    assert not sandbox.has("usr/local/share/doc")
     assert sandbox.run("getent", "passwd", "nexus").returncode != 0
 
 

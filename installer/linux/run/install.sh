@@ -28,6 +28,7 @@ done
 if command -v dpkg-query >/dev/null && dpkg-query -W nexus-appliance >/dev/null 2>&1; then
     stop "paket .deb sudah terpasang. Perbarui dengan paket .deb, atau hapus dulu: apt remove nexus-appliance"
 fi
+mkdir -p /opt
 free=$(df -Pk /opt | tail -n 1 | tr -s ' ' | cut -d' ' -f4)
 needed=$(du -sk program | cut -f1)
 [ "$free" -gt "$needed" ] || stop "ruang kosong di /opt hanya $((free / 1024)) MB, diperlukan $((needed / 1024)) MB."

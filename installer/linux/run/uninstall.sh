@@ -13,6 +13,9 @@ sh "$work/prerm" remove
 while read -r _rights path; do
     if [ "$path" != /etc/nexus-appliance/settings ] || [ "$1" = --purge ]; then
         rm -f "$path"
+        case "$path" in
+        /usr/local/share/*) rmdir -p --ignore-fail-on-non-empty "$(dirname "$path")" ;;
+        esac
     fi
 done <"$work/files"
 rm -rf "$PROGRAM"
