@@ -106,6 +106,7 @@ class Failure(StrEnum):
     PORT_IN_USE = "port_in_use"
     SETTING_INVALID = "setting_invalid"
     SETTINGS_DAMAGED = "settings_damaged"
+    SERVICE_OFF = "service_off"
     SERVER_GONE = "server_gone"
     # the model
     MODEL_MISSING = "model_missing"

@@ -6,6 +6,9 @@ from pathlib import Path
 FILE = "nexus"
 """What starts a bundle, at the top of its folder; on Linux."""
 
+UNIT = "nexus-appliance.service"
+"""What systemd calls the server of a package."""
+
 BUNDLED = bool(getattr(sys, "frozen", False))
 """Whether PyInstaller made it."""
 

@@ -65,13 +65,13 @@ def _first_language() -> Language:
     return known_language(getattr(app.state, "first_language", None)) or "id"
 
 
-def _(message: str, **values: object) -> str:
+def _(message: str, /, **values: object) -> str:
     """`message` in the current language with `{name}` filled from `values`."""
     text = _catalogue(current_language()).gettext(message)
     return text.format_map(_Known(values)) if values else text
 
 
-def ngettext(singular: str, plural: str, count: int, **values: object) -> str:
+def ngettext(singular: str, plural: str, count: int, /, **values: object) -> str:
     """The form of the message for `count` in the current language; `{count}` is filled too."""
     text = _catalogue(current_language()).ngettext(singular, plural, count)
     return text.format_map(_Known({"count": count, **values}))

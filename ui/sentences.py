@@ -134,6 +134,7 @@ FAILURES: dict[Failure, str] = {
     Failure.PORT_IN_USE: noted("Port {port} is in use by another program. Stop it or choose another NEXUS_PORT."),
     Failure.SETTING_INVALID: noted("The setting {name} cannot be “{value}”. Correct it and start again."),
     Failure.SETTINGS_DAMAGED: noted("The settings file {file} cannot be read ({reason}). Correct it and start again."),
+    Failure.SERVICE_OFF: noted("The server is off. Start it, or ask whoever looks after this machine: {command}."),
     Failure.SERVER_GONE: noted("The server does not answer. Check that it runs, then try again."),
     # the model
     Failure.MODEL_MISSING: noted("The language model is not installed. Ask the technician to install it."),

@@ -18,6 +18,7 @@ Unicode true
 !define SERVICE "OpenClassNexus"
 !define KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\${SERVICE}"
 !define SETTINGS "SYSTEM\CurrentControlSet\Services\${SERVICE}"
+!define ENVIRONMENT "SYSTEM\CurrentControlSet\Control\Session Manager\Environment"
 !define RULE "OpenClass Nexus"
 !define PORTS "80,8080-8180"
 !define MEMORY_MB 3800
@@ -114,6 +115,8 @@ Section
   Call PrivateData
   Call MakeService
   Call OpenFirewall
+  WriteRegExpandStr HKLM "${ENVIRONMENT}" "NEXUS_HOME" "$Data" ; every window and verb means this school
+  SendMessage ${HWND_BROADCAST} ${WM_SETTINGCHANGE} 0 "STR:Environment" /TIMEOUT=5000
   CreateDirectory "$SMPROGRAMS\${NAME}"
   CreateShortcut "$SMPROGRAMS\${NAME}\${NAME}.lnk" "$INSTDIR\nexus.exe" "open"
   CreateShortcut "$SMPROGRAMS\${NAME}\$(Doctor).lnk" "$SYSDIR\cmd.exe" '/k ""$INSTDIR\nexus.exe" doctor"'
@@ -186,6 +189,7 @@ Function OpenFirewall
 FunctionEnd
 
 Function OpenWindow
+  System::Call 'kernel32::SetEnvironmentVariable(t "NEXUS_HOME", t "$Data")'
   Exec '"$INSTDIR\nexus.exe" open'
 FunctionEnd
 
@@ -208,6 +212,8 @@ Section Uninstall
   Delete "$DESKTOP\${NAME}.lnk"
   RMDir /r "$SMPROGRAMS\${NAME}"
   RMDir /r "$INSTDIR"
+  DeleteRegValue HKLM "${ENVIRONMENT}" "NEXUS_HOME"
+  SendMessage ${HWND_BROADCAST} ${WM_SETTINGCHANGE} 0 "STR:Environment" /TIMEOUT=5000
   DeleteRegKey HKLM "${KEY}"
   ${GetParameters} $0
   ${GetOptions} $0 "/DATA=" $1

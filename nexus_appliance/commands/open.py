@@ -1,6 +1,7 @@
 """`nexus open`: the server's page in a window on its own screen; starts a server where none runs."""
 
 import subprocess
+import sys
 import threading
 import time
 from contextvars import copy_context
@@ -11,14 +12,18 @@ import click
 from nexus_appliance.commands.running import fail
 from nexus_appliance.config import Config
 from nexus_appliance.errors import Failure, NexusError, Unavailable
-from nexus_appliance.program import command_line
+from nexus_appliance.operations.windows_service import NAME
+from nexus_appliance.program import UNIT, command_line
 from nexus_appliance.storage.home import is_owned
 from ui.i18n import current_language, speak
 from ui.welcome import starting_sentence
-from ui.words import sentence
+from ui.words import sentence, unexpected_sentence
 
 CONSOLE = "/konsol"
 """Where the window on the server's screen begins (`ui/console.py`)."""
+
+SERVICE_START = f"sc start {NAME}" if sys.platform == "win32" else f"sudo systemctl start {UNIT}"
+"""What starts the server where it was installed as a service."""
 
 PATIENCE = 60.0
 """Seconds in which a server that was started must answer."""
@@ -69,6 +74,8 @@ def open_and_start(config: Config) -> None:
             except NexusError as failure:
                 failed.append(failure)
                 news.failure = sentence(failure)
+            finally:
+                news.failure = news.failure or ("" if news.url else unexpected_sentence())
 
         # a window of pywebview keeps the main thread; the language goes along
         beginning = threading.Thread(target=copy_context().run, args=(begin,))
@@ -91,10 +98,15 @@ def running_port(config: Config) -> int:
 def start(config: Config) -> int:
     """Start a server that outlives this command, unless one is just starting; its port.
 
-    Raises `Unavailable` (server_silent, home_not_writable).
+    Raises `Unavailable` (server_silent, service_off, home_not_writable).
     """
     log = config.home / "logs" / "start.log"
-    process = None if is_owned(config.home) else _spawn(config, log)
+    try:
+        process = None if is_owned(config.home) else _spawn(config, log)
+    except NexusError as error:
+        if isinstance(error.__cause__, PermissionError):  # the data are those of the installed service
+            raise Unavailable(Failure.SERVICE_OFF, command=SERVICE_START) from error
+        raise
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and (is_owned(config.home) or (process is not None and process.poll() is None)):
         if port := running_port(config):

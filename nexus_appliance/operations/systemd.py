@@ -8,9 +8,8 @@ from pathlib import Path
 from nexus_appliance.config import Config
 from nexus_appliance.operations.doctor import PROGRAM, signature
 from nexus_appliance.operations.ports import kept_port
-from nexus_appliance.program import FILE
+from nexus_appliance.program import FILE, UNIT
 
-UNIT = "nexus-appliance.service"
 USER = "nexus"
 INSTALLED = Path("/opt/nexus-appliance")
 

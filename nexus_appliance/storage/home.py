@@ -41,9 +41,15 @@ def stored_pdf(home: Path, subject: str, sha256: str) -> Path:
 
 
 def is_owned(path: Path) -> bool:
-    """Whether a process has this data folder open now; touches nothing in a folder that is no school's."""
-    if not (path / "nexus.lock").exists():
-        return False
+    """Whether a process has this data folder open now; touches nothing in a folder that is no school's.
+
+    Raises `Unavailable` (home_not_writable) for a folder of somebody else, such as the installed service's.
+    """
+    try:
+        if not (path / "nexus.lock").exists():
+            return False
+    except PermissionError as error:
+        raise Unavailable(Failure.HOME_NOT_WRITABLE, home=str(path), reason=str(error.strerror)) from error
     lock = FileLock(path / "nexus.lock")
     try:
         lock.acquire(timeout=0)

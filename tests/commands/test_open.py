@@ -68,6 +68,24 @@ def test_a_server_that_does_not_start_is_told(tmp_path: Path) -> None:
     assert (tmp_path / "logs" / "start.log").read_text() != ""
 
 
+@pytest.mark.parametrize("method", ["mkdir", "exists"])
+def test_whoever_may_not_start_the_service_is_told_who_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    from nexus_appliance.commands import open as opening
+    from nexus_appliance.config import Config
+    from nexus_appliance.errors import Failure, Unavailable
+
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, method, denied)
+    with pytest.raises(Unavailable) as caught:
+        opening.start(Config(home=tmp_path / "home"))
+    assert caught.value.code is Failure.SERVICE_OFF
+    assert "systemctl start nexus-appliance" in str(caught.value.values["command"])
+
+
 def test_the_settings_of_somebody_else_are_not_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from nexus_appliance.config import Config
 
