@@ -109,6 +109,7 @@ WITHOUT_CALLER = {
     "sessions.prune": "run by the appliance; ends only what is over",
     "notes.sweep": "run by the appliance; forgets only what is over",
     "notices.post": "in the transaction of a service that has authorised its caller",
+    "notices.post_to": "the same",
 }
 
 
