@@ -1,12 +1,12 @@
 """The package moves a school into this machine's PostgreSQL: a real cluster, users known by their names."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.test_self_extracting import Sandbox, sandbox
+from tests.tools import need
 
 __all__ = ["sandbox"]
 
@@ -55,8 +55,7 @@ class Cluster:
 
 @pytest.fixture
 def cluster(sandbox: Sandbox) -> Cluster:
-    if shutil.which("psql") is None:
-        pytest.fail("PostgreSQL is not installed")
+    need("psql")
     return Cluster(sandbox)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from installer.linux import self_extracting
+from tests.tools import lacking, need
 
 PROGRAM = """#!/bin/sh
 # Notes its snapshots; one named `voll` beside the data makes them fail.
@@ -54,11 +55,9 @@ class Sandbox:
 
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Sandbox:
-    for name in ("makeself", "bwrap"):
-        if shutil.which(name) is None or os.geteuid() != 0:
-            if os.environ.get("CI") == "true":
-                pytest.fail(f"{name} is not installed, or not root")
-            pytest.skip(f"{name} is not installed, or not root")
+    need("makeself", "bwrap")
+    if os.geteuid() != 0:
+        lacking("not root")
     return Sandbox(tmp_path / "machine")
 
 
@@ -99,6 +98,14 @@ def test_its_whole_life(tmp_path: Path, sandbox: Sandbox) -> None:
     assert (sandbox.folder / DATA / "snapshots").read_text() == "2026-01-01-1.9.0\n"
     assert settings.read_text() == "NEXUS_PORT=81\n"
     assert sorted(one.name for one in (sandbox.folder / "opt").iterdir()) == ["nexus-appliance"]
+
+    newer = sandbox.folder / "var/lib/nexus-programs/current"  # as the channel would have brought it
+    newer.mkdir()
+    (newer / "nexus").write_text(PROGRAM.format(version="9.0.0"))
+    (newer / "nexus").chmod(0o755)
+    assert sandbox.run("/usr/local/bin/nexus", "halo").stdout == "halo dari 9.0.0, nexus\n"
+    assert sandbox.run("/usr/local/bin/nexus", "switch").stdout == "halo dari 1.10.0, root\n"
+    shutil.rmtree(newer)
 
     done = sandbox.run("sh", first)
     assert done.returncode != 0

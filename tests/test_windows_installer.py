@@ -1,21 +1,16 @@
 """The Windows installer compiles without a warning, and says everything in both languages."""
 
-import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
+from tests.tools import need
 
 WINDOWS = Path(__file__).parents[1] / "installer" / "windows"
 
 
 def test_the_script_compiles_without_a_warning(tmp_path: Path) -> None:
-    if shutil.which("makensis") is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("nsis is not installed")
-        pytest.skip("nsis is not installed")
+    need("makensis")
     bundle, target = tmp_path / "nexus", tmp_path / "nexus-appliance-7.8.9.exe"
     (bundle / "_internal").mkdir(parents=True)
     for name in ("nexus.exe", "_internal/python311.dll"):

@@ -36,6 +36,12 @@ class Shelf:
         link = self.folder / "current"
         return self.folder / os.readlink(link) if link.is_symlink() else None
 
+    @property
+    def version(self) -> str:
+        """That of the current program; empty without one."""
+        current = self.current
+        return (current / VERSION).read_text("ascii").strip() if current else ""
+
     def place(self, version: str, sha256: str) -> Path:
         """Where a program lies once it is unpacked."""
         return self.folder / f"{version}-{sha256[:12]}"

@@ -132,8 +132,9 @@ class Switcher:
             raise Unavailable(Failure.CHANNEL_NONE, file="metadata")
         trust = Trust(self._shelf.folder / "trust", self._root, StateSource(state), self._now)
         trust.refresh(())
+        newest = version_key(self._shelf.version or nexus_appliance.__version__)
         for offer in trust.files():
-            news = version_key(offer.version) > version_key(nexus_appliance.__version__)
+            news = version_key(offer.version) > newest
             if offer.kind == KIND and offer.sha256 == sha256 and news and self._computer.fits(offer.about):
                 return offer
         raise Invalid(Failure.PROGRAM_UNUSABLE, version="")

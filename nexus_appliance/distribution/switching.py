@@ -92,6 +92,7 @@ class Switching:
             version = outcome.version or (row.version if row is not None else "")
             Notices.post_to(session, (Role.TECHNICIAN, Role.ADMIN), kind, {"version": version})
             announce(session, "updates")
+        told.parent.mkdir(mode=0o700, exist_ok=True)
         write_private(told, outcome.at)
 
     def _request(self, sha256: str) -> None:

@@ -1,6 +1,5 @@
 """A running school with one book, and browsers that notice whatever goes wrong on their pages."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from tests.browser.server import Server
 from tests.browser.visits import Visits
 from tests.inference.models import SMALL, model_file
 from tests.pdfs import text_pdf
+from tests.tools import need
 from tests.ui.school import found_school
 
 ALGORITHMS = (
@@ -36,11 +36,8 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """The system's Chromium; it finds no host but this machine and those of tests/networks.py."""
+    need("chromium")
     path = shutil.which("chromium")
-    if path is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("chromium is not installed")
-        pytest.skip("chromium is not installed")
     rules = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE 10.77.0.*"
     browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", rules])
     yield browser

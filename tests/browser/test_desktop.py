@@ -14,6 +14,7 @@ import pytest
 from nexus_appliance.operations import window
 from nexus_appliance.operations.waiting_room import waiting_room
 from nexus_appliance.operations.window import open_window
+from tests.tools import need
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
@@ -23,11 +24,7 @@ PROGRAMS = ("Xvfb", "openbox", "wmctrl", "xdotool", "xprop", "xmessage", "chromi
 @pytest.fixture
 def desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An empty screen with a window manager; Chromium may run on it as root."""
-    for name in PROGRAMS:
-        if shutil.which(name) is None:
-            if os.environ.get("CI") == "true":
-                pytest.fail(f"{name} is not installed")
-            pytest.skip(f"{name} is not installed")
+    need(*PROGRAMS)
     programs = tmp_path / "bin"
     programs.mkdir()
     chromium = programs / "chromium"

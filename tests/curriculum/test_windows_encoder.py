@@ -1,7 +1,6 @@
 """The encoder's engines for Windows: made on Linux, run by Wine, and their vectors are those of this machine."""
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from nexus_appliance.curriculum.encoder import (
     weights_file,
     windows_flags,
 )
+from tests.tools import need
 
 COMPILER, WINE = "x86_64-w64-mingw32-gcc", "/usr/lib/wine/wine64"
 QUESTIONS = ["Apa itu algoritma?", "Bagaimana tumbuhan membuat makanannya — fotosintesis?", "x" * 2000]
@@ -27,11 +27,7 @@ pytestmark = pytest.mark.timeout(300)
 
 @pytest.fixture(scope="module")
 def tools() -> None:
-    for program in (COMPILER, WINE):
-        if shutil.which(program) is None:
-            if os.environ.get("CI") == "true":
-                pytest.fail(f"{program} is not installed")
-            pytest.skip(f"{program} is not installed")
+    need(COMPILER, WINE)
 
 
 @pytest.fixture(scope="module")

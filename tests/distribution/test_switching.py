@@ -104,6 +104,29 @@ def test_a_newer_program_takes_the_place_after_a_copy_of_the_data(machine: Machi
     assert machine.switch() is None
 
 
+def test_an_older_one_than_the_current_is_not_taken(machine: Machine) -> None:
+    older = machine.offer(archive("9.0.0"), "9.0.0")
+    machine.ask_and_switch()
+    (machine.home / "data").write_text("alt")  # what each of these programs can read
+    machine.offer(archive(NEW))
+    assert machine.ask_and_switch().failure == ""
+    (machine.home / PROGRAMS / "switch").write_text(older)
+    outcome = machine.switch()
+    assert outcome is not None
+    assert outcome.failure == Failure.PROGRAM_UNUSABLE
+    assert machine.runs == NEW
+
+
+def test_the_current_one_is_not_taken_again(machine: Machine) -> None:
+    sha256 = machine.offer(archive(NEW))
+    machine.ask_and_switch()
+    (machine.home / PROGRAMS / "switch").write_text(sha256)
+    outcome = machine.switch()
+    assert outcome is not None
+    assert outcome.failure == Failure.PROGRAM_UNUSABLE
+    assert Shelf(machine.programs).version == NEW
+
+
 def test_one_that_does_not_serve_goes_and_the_data_of_then_are_back(
     machine: Machine, person: Callable[..., Caller]
 ) -> None:

